@@ -64,6 +64,4 @@ class MissingExtra(IpanerError):
     exit_code = 2
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(
-            f'{feature} needs an extra that is not installed. Cure: pip install "ipaner[{extra}]"'
-        )
+        super().__init__(f'{feature} needs an extra that is not installed. Cure: pip install "ipaner[{extra}]"')
