@@ -1,0 +1,63 @@
+"""The model card: made from the run, so that it says what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def model_card(description: Mapping[str, Any]) -> str:
+    """A Markdown model card from the contents of ``ipaner.json``."""
+    training = description["training"]
+    shape, blind = description["input"]["shape"], description["input"]["blind"]
+    lines = [
+        "---",
+        "library_name: ipaner",
+        "pipeline_tag: token-classification",
+        "tags: [named-entity-recognition, ipa, phonemes, zero-shot]",
+        "---",
+        f"# {description['name']}",
+        "",
+        "Finds people (PER), places (LOC) and organisations (ORG) in text read as sound: every word is transcribed to",
+        "IPA and the network sees its phonemes, never its letters.",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| encoder | {description['encoder']}, {training['parameters']:,} parameters |",
+        f"| protocol | `{description['protocol']}` |",
+        f"| transcription profile | `{description['profile']}`{' (broad)' if description['broad'] else ''} |",
+        f"| word-shape channel (case, digits, punctuation) | {'yes' if shape else 'no'} |",
+        f"| letters hidden (blind control) | {'yes' if blind else 'no'} |",
+        f"| languages of supervision | {', '.join(description['languages'])} |",
+        f"| training | {training['steps']:,} steps, {training['words']:,} words in a batch, seed {training['seed']}, "
+        f"{training['minutes']:.0f} minutes on {training['device']} |",
+        f"| score temperature | {_number(description['temperature'])} |",
+        "",
+        "No annotated sentence of a language it is evaluated on as zero-shot was used to train, select or tune it.",
+        "",
+        "## Training data",
+        "",
+        "| corpus | language | sentences | licence | share of batches |",
+        "|---|---|---|---|---|",
+    ]
+    for row in training["data"]:
+        lines.append(
+            f"| {row['corpus']} | {row['language']} | {row['sentences']:,} | {row['licence']} | {row['share']:.1%} |"
+        )
+    lines += ["", "## Measured on source-language validation data", "", "| corpus/language | n | strict F1 |", "|---|---|---|"]
+    for name, row in description["metrics"].get("validation", {}).items():
+        lines.append(f"| {name} | {row['n_sentences']} | {row['strict_f1']:.2f} |")
+    lines += [
+        "",
+        "## Limits",
+        "",
+        "Labels are PER, LOC and ORG only. Scores are calibrated on source languages and may be too sure elsewhere. It",
+        "finds far less in running news text, above all in scripts without capitals, than in encyclopaedia titles; see",
+        "the evaluation pages of the project. Do not use it to decide anything about a person without a human reader.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "not fitted; no scores" if value is None else f"{value:.3f}"

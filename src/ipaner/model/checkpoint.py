@@ -1,0 +1,110 @@
+"""A checkpoint is one folder in Hugging Face form, plus what ipaner must know to serve it as it was trained.
+
+Files: ``config.json``, ``model.safetensors``, ``tokenizer.json``, ``ipaner.json``, ``README.md`` (the model card),
+``manifest.json`` (SHA-256 of each file) and, once exported, ``model.onnx`` and ``model.int8.onnx``. No pickle.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from ipaner.errors import ModelFileError
+from ipaner.files import atomic_write, sha256
+from ipaner.model.card import model_card
+from ipaner.model.ner import IpanerForNer
+from ipaner.transcription import Vocabulary
+
+FORMAT = 1
+"""Version of the layout of ``ipaner.json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Contents of ``ipaner.json``.
+
+    Attributes:
+        name: Name of the model.
+        labels: IOB2 labels in the order of the outputs.
+        profile: Transcription profile the model was trained with and is always served with.
+        broad: Whether phonemes are broad.
+        vocabulary: Version and SHA-256 of the phoneme vocabulary.
+        transcription: Versions of the back ends.
+        input: ``shape``, ``blind``, ``max_words``, ``overlap``.
+        temperature: Divides logits before scores are made; None if it was not fitted.
+        encoder: Kind of encoder.
+        protocol: ``paper`` or ``open``.
+        training: Configuration, data and seed of the run.
+        metrics: What was measured on source validation data.
+        languages: Languages of supervision.
+        format: Version of this layout.
+    """
+
+    name: str
+    labels: list[str]
+    profile: str
+    broad: bool
+    vocabulary: dict[str, str]
+    transcription: dict[str, str]
+    input: dict[str, Any]
+    temperature: float | None
+    encoder: str
+    protocol: str
+    training: dict[str, Any]
+    metrics: dict[str, Any]
+    languages: list[str]
+    format: int = field(default=FORMAT)
+
+
+def write_manifest(folder: Path) -> None:
+    """Write ``manifest.json``: the SHA-256 of every other file of the folder."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != "manifest.json")
+    _write_json(folder / "manifest.json", {"files": {p.name: sha256(p) for p in files}})
+
+
+def save_checkpoint(model: IpanerForNer, description: Description, folder: Path) -> None:
+    """Write a checkpoint folder, manifest last, so that an interrupted save is recognised as incomplete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").unlink(missing_ok=True)
+    model.save_pretrained(folder)
+    vocabulary = {symbol: i for i, symbol in enumerate(Vocabulary.load().symbols)}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    _write_json(folder / "ipaner.json", asdict(description))
+    with atomic_write(folder / "README.md") as file:
+        file.write(model_card(asdict(description)))
+    write_manifest(folder)
+
+
+def load_checkpoint(folder: Path) -> tuple[IpanerForNer, Description]:
+    """Read a checkpoint folder for training or export.
+
+    Raises:
+        ModelFileError: If a file is missing, altered, or of another version.
+    """
+    try:
+        listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+        data = json.loads((folder / "ipaner.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelFileError(f"{folder} is no complete checkpoint: {error}. Save or export it again") from error
+    for name, digest in listed.items():
+        if not (folder / name).is_file():
+            raise ModelFileError(f"{folder}: {name} is missing, though the manifest lists it")
+        if sha256(folder / name) != digest:
+            raise ModelFileError(f"{folder}: {name} was altered since the manifest was written")
+    if data.get("format") != FORMAT:
+        raise ModelFileError(f"{folder}: layout {data.get('format')} is not the layout {FORMAT} of this version")
+    vocabulary = Vocabulary.load()
+    if data["vocabulary"]["sha256"] != vocabulary.sha256:
+        raise ModelFileError(f"{folder} was made for phoneme vocabulary {data['vocabulary']['version']}")
+    return IpanerForNer.from_pretrained(folder), Description(**data)
+
+
+def _write_json(path: Path, value: Any) -> None:
+    with atomic_write(path) as file:
+        file.write(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")

@@ -1,0 +1,114 @@
+"""Export to ONNX: one file each for fp32 and dynamically quantised int8, beside the weights they came from."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ipaner.errors import ModelFileError
+from ipaner.model.checkpoint import load_checkpoint, write_manifest
+from ipaner.model.ner import IpanerForNer
+
+FP32, INT8 = "model.onnx", "model.int8.onnx"
+AGREEMENT = 1e-4
+"""Largest difference between torch's and ONNX Runtime's fp32 logits that passes."""
+
+
+class _Logits(nn.Module):
+    """The model with positional inputs and a plain tensor out, as an exporter likes it."""
+
+    def __init__(self, model: IpanerForNer) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, phonemes: Tensor, shape: Tensor | None = None) -> Tensor:
+        return self.model(phonemes, shape).logits  # type: ignore[no-any-return]
+
+
+def _sample(model: IpanerForNer, batch: int, words: int, phones: int, seed: int) -> tuple[Tensor, ...]:
+    """Random input with padding: phonemes (batch, words, phones) and, if the model has the channel, shape."""
+    rng = np.random.default_rng(seed)
+    grid = rng.integers(1, model.config.vocabulary_size, (batch, words, phones))
+    keep = rng.integers(1, phones + 1, (batch, words, 1))
+    grid[np.arange(phones)[None, None, :] >= keep] = 0
+    grid[0, words - 1 :] = 0
+    inputs: tuple[Tensor, ...] = (torch.from_numpy(grid),)
+    if model.config.shape_features:
+        shape = rng.integers(0, 2, (batch, words, model.config.shape_features))
+        inputs += (torch.from_numpy(shape.astype(np.float32)),)
+    return inputs
+
+
+def export_fp32(model: IpanerForNer, path: Path) -> None:
+    """Write the model as one ONNX file with free batch, word and phone axes, and check it against torch.
+
+    Raises:
+        ModelFileError: If ONNX Runtime's logits differ from torch's by more than :data:`AGREEMENT`.
+    """
+    model = model.eval().float().cpu()
+    batch, words, phones = torch.export.Dim("batch"), torch.export.Dim("words"), torch.export.Dim("phones")
+    axes: list[dict[int, torch.export.Dim]] = [{0: batch, 1: words, 2: phones}, {0: batch, 1: words}]
+    inputs = _sample(model, batch=3, words=5, phones=7, seed=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _Logits(model),
+            inputs,
+            str(path),
+            dynamo=True,
+            input_names=["phonemes", "shape"][: len(inputs)],
+            output_names=["logits"],
+            dynamic_shapes=tuple(axes[: len(inputs)]),
+            external_data=False,
+            verbose=False,
+        )
+    worst = max(_difference(model, path, _sample(model, *size, seed=1)) for size in [(2, 9, 4), (4, 3, 12), (1, 1, 1)])
+    if not worst <= AGREEMENT:
+        raise ModelFileError(f"{path}: ONNX Runtime differs from torch by {worst:.2g}, more than {AGREEMENT:g}")
+
+
+def _difference(model: IpanerForNer, path: Path, inputs: tuple[Tensor, ...]) -> float:
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    feed = {node.name: value.numpy() for node, value in zip(session.get_inputs(), inputs, strict=True)}
+    with torch.no_grad():
+        expected = _Logits(model)(*inputs).numpy()
+    present = inputs[0].ne(0).any(2).numpy()
+    return float(np.abs(session.run(None, feed)[0] - expected)[present].max())
+
+
+def export_int8(fp32: Path, path: Path) -> None:
+    """Quantise weights to int8 per channel, activations at run time (one scale a tensor)."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            prepared = Path(folder) / "prepared.onnx"
+            quant_pre_process(str(fp32), str(prepared), skip_symbolic_shape=True)
+            quantize_dynamic(str(prepared), str(path), weight_type=QuantType.QInt8, per_channel=True)
+    finally:
+        root.setLevel(level)
+
+
+def export_checkpoint(folder: Path) -> dict[str, int]:
+    """Add ``model.onnx`` and ``model.int8.onnx`` to a checkpoint and renew its manifest.
+
+    Returns:
+        Sizes in bytes by file name.
+    """
+    model, _ = load_checkpoint(folder)
+    export_fp32(model, folder / FP32)
+    export_int8(folder / FP32, folder / INT8)
+    write_manifest(folder)
+    return {name: (folder / name).stat().st_size for name in (FP32, INT8)}

@@ -1,0 +1,115 @@
+"""The YAML file that defines a training run; unknown keys are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ipaner.errors import ConfigError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Strict):
+    """One corpus in one or several languages: files ``<data>/<corpus>/<language>/<split>.jsonl[.gz]``."""
+
+    corpus: str
+    languages: list[str] = Field(min_length=1)
+    split: str = "train"
+
+
+class Group(_Strict):
+    """Sources of one style that share a fixed part of the training batches."""
+
+    share: float = Field(gt=0, description="part of the batches, relative to the other groups")
+    exponent: float = Field(0.5, ge=0, le=1, description="a source with n sentences is drawn in proportion to n^exponent")
+    sources: list[Source] = Field(min_length=1)
+
+
+class Encoder(_Strict):
+    """Which encoder, and its size where it is trained from scratch."""
+
+    kind: Literal["compact", "xphonebert"] = "compact"
+    pretrained: str | None = Field(None, description="xphonebert: hub name or local folder")
+    pooling: Literal["mean", "first"] = "mean"
+    hidden: int = 256
+    layers: int = 4
+    heads: int = 4
+    phone_width: int = 128
+    dropout: float = Field(0.1, ge=0, lt=1)
+
+
+class Input(_Strict):
+    """What the network is given, and what is hidden from it."""
+
+    shape: bool = Field(True, description="the word-shape channel: case, digits, punctuation")
+    blind: bool = Field(False, description="replace every letter phoneme by <mask>: the control that hears nothing")
+    sentence_masking: float = Field(0.0, ge=0, le=1)
+    word_masking: float = Field(0.0, ge=0, le=1)
+    case_dropout: float = Field(0.3, ge=0, le=1)
+    max_words: int = Field(128, ge=8, description="longer sentences are cut into windows")
+
+
+class Optimisation(_Strict):
+    """AdamW with warm-up and linear decay."""
+
+    steps: int = Field(gt=0)
+    words_per_batch: int = Field(1024, gt=0)
+    learning_rate: float = Field(1e-3, gt=0)
+    weight_decay: float = 0.01
+    warmup: float = Field(0.05, ge=0, lt=1, description="part of the steps")
+    clip: float = 1.0
+    bf16: bool = False
+    save_every: int = Field(500, gt=0)
+    log_every: int = Field(50, gt=0)
+
+
+class TrainConfig(_Strict):
+    """A whole run of supervised NER training."""
+
+    name: str
+    protocol: Literal["paper", "open"] = "open"
+    profile: Literal["core", "published", "espeak"] = "core"
+    broad: bool = False
+    seed: int = 0
+    ships: bool = Field(False, description="refuse corpora whose licence keeps weights from being redistributed")
+    groups: list[Group] = Field(min_length=1)
+    validation: list[Source] = Field(default_factory=list, description="source languages; temperature is fitted on them")
+    validation_limit: int = Field(500, gt=0, description="sentences taken of each validation set")
+    encoder: Encoder = Encoder()
+    input: Input = Input()
+    optimisation: Optimisation
+
+
+def read_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainConfig:
+    """Read a training configuration.
+
+    Args:
+        path: The YAML file.
+        overrides: Values that replace those of the file, keys dotted (``input.blind``).
+
+    Raises:
+        ConfigError: If the file cannot be read or says something unknown.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: a configuration is a mapping of keys to values")
+    for key, value in (overrides or {}).items():
+        *parents, last = key.split(".")
+        place = data
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+    try:
+        return TrainConfig.model_validate(data)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"{path}: {faults}") from error

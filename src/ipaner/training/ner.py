@@ -1,0 +1,296 @@
+"""Supervised NER training: configuration in, run folder with a checkpoint out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+import yaml
+from numpy.typing import NDArray
+from torch.utils.data import DataLoader
+from transformers import Trainer, TrainingArguments
+
+import ipaner
+from ipaner.corpora import find_splits, read_corpus
+from ipaner.corpora.registry import check_training
+from ipaner.errors import ConfigError
+from ipaner.evaluation import strict_f1
+from ipaner.files import atomic_write
+from ipaner.labels import LABELS, viterbi
+from ipaner.model.checkpoint import Manifest, save_checkpoint
+from ipaner.model.config import IpanerConfig
+from ipaner.model.ner import IpanerForNer
+from ipaner.model.xphonebert import read_backbone
+from ipaner.training.calibration import fit_temperature
+from ipaner.training.config import Source, TrainConfig
+from ipaner.training.data import EncodedCorpus, Mixture, MixtureSampler, encode_corpus
+from ipaner.transcription import Transcriber, Vocabulary, WordCache
+
+logger = logging.getLogger(__name__)
+
+
+def train(
+    config: TrainConfig, data: Path, folder: Path, *, cache: Path | None = None, progress: bool = False
+) -> Path:
+    """Train a tagger, or go on with a run that was interrupted.
+
+    Args:
+        config: What to train.
+        data: Folder that holds the corpora.
+        folder: Run folder; holds the resolved configuration, environment, log, metrics and checkpoint.
+        cache: File of the word cache, shared between runs; None for none.
+        progress: Whether to show a progress bar.
+
+    Returns:
+        The checkpoint folder.
+
+    Raises:
+        ConfigError: If the protocol or a licence forbids a corpus, or the folder belongs to another run.
+    """
+    _check(config)
+    _open_run(config, folder)
+    vocabulary = Vocabulary.load()
+    corpora, weights, rows = _training_data(config, data, cache, vocabulary)
+    transformers.set_seed(config.seed)
+    model = IpanerForNer(_model_config(config, vocabulary))
+    if config.encoder.pretrained:
+        _load_backbone(model, config.encoder.pretrained)
+    mixture = Mixture(corpora)
+    trainer = _MixtureTrainer(model=model, args=_arguments(config, folder, progress), train_dataset=mixture)
+    trainer.weights = weights
+    trainer.config = config
+    last = transformers.trainer_utils.get_last_checkpoint(str(folder / "trainer")) if folder.exists() else None
+    if last:
+        logger.info("resuming from %s", last)
+    result = trainer.train(resume_from_checkpoint=last)
+    with atomic_write(folder / "metrics.json") as file:
+        file.write(json.dumps(trainer.state.log_history, indent=1) + "\n")
+    model = model.cpu().eval()
+    validation = list(_encode(config, data, cache, vocabulary, config.validation, config.validation_limit))
+    temperature, metrics = _validate(model, validation)
+    training = {
+        "config": config.model_dump(mode="json"),
+        "data": rows,
+        "steps": config.optimisation.steps,
+        "words": config.optimisation.words_per_batch,
+        "seed": config.seed,
+        "minutes": result.metrics["train_runtime"] / 60,
+        "device": f"{trainer.args.device.type} ({torch.get_num_threads()} threads)",
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "final_loss": result.training_loss,
+    }
+    transcription = Transcriber("eng", config.profile, broad=config.broad).fingerprint
+    description = Description(
+        name=config.name,
+        labels=list(LABELS),
+        profile=config.profile,
+        broad=config.broad,
+        vocabulary={"version": vocabulary.version, "sha256": vocabulary.sha256},
+        transcription=transcription,
+        input={
+            "shape": config.input.shape,
+            "blind": config.input.blind,
+            "max_words": config.input.max_words,
+            "overlap": config.input.max_words // 4,
+        },
+        temperature=temperature,
+        encoder=config.encoder.kind,
+        protocol=config.protocol,
+        training=training,
+        metrics={"validation": metrics},
+        languages=sorted({row["language"] for row in rows}),
+    )
+    if trainer.is_world_process_zero():
+        save_checkpoint(model, description, folder / "checkpoint")
+    return folder / "checkpoint"
+
+
+class _MixtureTrainer(Trainer):  # type: ignore[misc]
+    """transformers' Trainer with our batches."""
+
+    weights: list[float]
+    config: TrainConfig
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        mixture = self.train_dataset
+        sampler = MixtureSampler(
+            mixture.lengths(),
+            [len(corpus) for corpus in mixture.corpora],
+            self.weights,
+            self.config.optimisation.words_per_batch,
+            self.config.optimisation.steps * self.args.world_size,
+            self.config.seed,
+        )
+        return self.accelerator.prepare(  # type: ignore[no-any-return]
+            DataLoader(mixture, batch_sampler=sampler, collate_fn=mixture.collate)
+        )
+
+
+def _arguments(config: TrainConfig, folder: Path, progress: bool) -> TrainingArguments:
+    optimisation = config.optimisation
+    return TrainingArguments(
+        output_dir=str(folder / "trainer"),
+        max_steps=optimisation.steps,
+        learning_rate=optimisation.learning_rate,
+        weight_decay=optimisation.weight_decay,
+        warmup_steps=int(optimisation.warmup * optimisation.steps),
+        lr_scheduler_type="linear",
+        max_grad_norm=optimisation.clip,
+        bf16=optimisation.bf16,
+        use_cpu=not torch.cuda.is_available(),
+        seed=config.seed,
+        save_steps=optimisation.save_every,
+        save_total_limit=1,
+        logging_steps=optimisation.log_every,
+        disable_tqdm=not progress,
+        report_to=[],
+        remove_unused_columns=False,
+        label_names=["labels"],
+        accelerator_config={"even_batches": False, "dispatch_batches": False},
+        dataloader_pin_memory=torch.cuda.is_available(),
+    )
+
+
+def _model_config(config: TrainConfig, vocabulary: Vocabulary) -> IpanerConfig:
+    backbone, symbol_map = None, None
+    if config.encoder.kind == "xphonebert":
+        if not config.encoder.pretrained:
+            raise ConfigError("encoder.kind xphonebert needs encoder.pretrained: a hub name or a local folder")
+        backbone, symbol_map = read_backbone(config.encoder.pretrained, vocabulary)
+    return IpanerConfig(
+        encoder=config.encoder.kind,
+        vocabulary_size=len(vocabulary),
+        shape_features=len(SHAPE_FEATURES) if config.input.shape else 0,
+        blind=config.input.blind,
+        hidden=config.encoder.hidden,
+        layers=config.encoder.layers,
+        heads=config.encoder.heads,
+        phone_width=config.encoder.phone_width,
+        dropout=config.encoder.dropout,
+        backbone=backbone,
+        symbol_map=symbol_map,
+        pooling=config.encoder.pooling,
+        sentence_masking=config.input.sentence_masking,
+        word_masking=config.input.word_masking,
+        case_dropout=config.input.case_dropout,
+    )
+
+
+def _sources(config: TrainConfig) -> Iterator[tuple[Source, str]]:
+    for group in config.groups:
+        for source in group.sources:
+            for language in source.languages:
+                yield source, language
+
+
+def _check(config: TrainConfig) -> None:
+    """Ask the registry about every corpus before anything is read."""
+    for source, language in [*_sources(config), *((s, x) for s in config.validation for x in s.languages)]:
+        check_training(config.protocol, source.corpus, language, ships=config.ships)
+
+
+def _open_run(config: TrainConfig, folder: Path) -> None:
+    """Write configuration and environment, or make sure that an existing folder holds this very run."""
+    path, text = folder / "config.yaml", yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
+    if path.exists() and path.read_text(encoding="utf-8") != text:
+        raise ConfigError(f"{folder} holds a run with another configuration. Choose another --out, or remove it")
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {
+        "ipaner": ipaner.__version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+        "cuda": torch.version.cuda,
+        "cores": os.cpu_count(),
+    }
+    with atomic_write(folder / "environment.json") as file:
+        file.write(json.dumps(environment, indent=1) + "\n")
+    with atomic_write(path) as file:
+        file.write(text)
+
+
+def _training_data(
+    config: TrainConfig, data: Path, cache: Path | None, vocabulary: Vocabulary
+) -> tuple[list[EncodedCorpus], list[float], list[dict[str, Any]]]:
+    """Corpora, the weight of each in the batches, and a row each for the model card."""
+    corpora: list[EncodedCorpus] = []
+    weights: list[float] = []
+    total = sum(group.share for group in config.groups)
+    for group in config.groups:
+        encoded = list(_encode(config, data, cache, vocabulary, group.sources))
+        sizes = np.array([len(corpus) for corpus in encoded], dtype=np.float64) ** group.exponent
+        corpora += encoded
+        weights += list(group.share / total * sizes / sizes.sum())
+    rows = []
+    for corpus, weight in zip(corpora, weights, strict=True):
+        name, language = corpus.name.split("/")
+        rows.append(
+            {
+                "corpus": name,
+                "language": language,
+                "sentences": len(corpus),
+                "licence": licence(name).name,
+                "share": float(weight),
+            }
+        )
+    return corpora, weights, rows
+
+
+def _encode(
+    config: TrainConfig,
+    data: Path,
+    cache: Path | None,
+    vocabulary: Vocabulary,
+    sources: Sequence[Source],
+    limit: int | None = None,
+) -> Iterator[EncodedCorpus]:
+    words = WordCache(cache) if cache else None
+    for source in sources:
+        for language in source.languages:
+            path = find_corpus(data, source.corpus, language, source.split)
+            sentences = read_corpus(path)
+            if limit is not None:
+                sentences = sentences[:limit]
+            transcriber = Transcriber(language, config.profile, broad=config.broad, cache=words)
+            name = f"{source.corpus}/{language}"
+            yield encode_corpus(name, sentences, transcriber, vocabulary, LABELS, config.input.max_words)
+
+
+def predict(model: IpanerForNer, corpus: EncodedCorpus, batch: int = 32) -> list[NDArray[np.float32]]:
+    """Logits of each sentence of a corpus, shape (words, labels), in order."""
+    mixture = Mixture([corpus])
+    order = np.argsort(mixture.lengths(), kind="stable")
+    logits: list[NDArray[np.float32]] = [np.zeros((0, 0), dtype=np.float32)] * len(corpus)
+    for start in range(0, len(order), batch):
+        chosen = order[start : start + batch]
+        inputs = mixture.collate([mixture[int(i)] for i in chosen])
+        with torch.no_grad():
+            output = model(inputs["phonemes"], inputs["shape"]).logits.float().numpy()
+        for row, i in enumerate(chosen):
+            logits[i] = output[row, : len(corpus.sentences[i])]
+    return logits
+
+
+def _validate(
+    model: IpanerForNer, validation: Sequence[EncodedCorpus]
+) -> tuple[float | None, dict[str, dict[str, float]]]:
+    """Fit the temperature on source validation sentences and measure strict F1 there."""
+    logits = [predict(model, corpus) for corpus in validation]
+    metrics: dict[str, dict[str, float]] = {}
+    for corpus, scores in zip(validation, logits, strict=True):
+        gold = [[LABELS[i] for i in labels] for labels in corpus.labels]
+        found = [viterbi(x) for x in scores]
+        metrics[corpus.name] = {"n_sentences": len(corpus), "strict_f1": strict_f1(gold, found).overall.f1}
+    if not validation:
+        return None, metrics
+    flat = [x for scores in logits for x in scores]
+    return fit_temperature(flat, [y for corpus in validation for y in corpus.labels]), metrics

@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+
+
+
+
+
+@pytest.fixture(scope="session")
+def vocabulary():
+    pytest.importorskip("torch", reason="needs the extra [train]")
+    from ipaner.transcription import Vocabulary
+
+    return Vocabulary.load()
+
+
+@pytest.fixture
+def tiny(vocabulary):
+    """A compact model of the real kind, small."""
+    from ipaner.model import IpanerConfig, IpanerForNer
+    from ipaner.transcription.inputs import SHAPE_FEATURES
+
+    def make(seed=0, **settings):
+        import torch
+
+        torch.manual_seed(seed)
+        settings = {"shape_features": len(SHAPE_FEATURES), "hidden": 32, "layers": 2, "heads": 2, "phone_width": 16} | settings
+        return IpanerForNer(IpanerConfig(vocabulary_size=len(vocabulary), **settings)).eval()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def phoneme_roberta(tmp_path_factory, vocabulary) -> Path:
+    """A local checkpoint of XPhoneBERT's form: RoBERTa over blank-separated phonemes, affricates split, tiny."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast, RobertaConfig, RobertaModel
+
+    folder = tmp_path_factory.mktemp("phoneme-roberta")
+    specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "▁"]
+    phones = [s for s in vocabulary.symbols if s not in specials and "͡" not in s]
+    tokenizer = Tokenizer(models.WordLevel({s: i for i, s in enumerate(specials + phones)}, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        pad_token="<pad>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        mask_token="<mask>",
+    )
+    fast.save_pretrained(folder)
+    import torch
+
+    torch.manual_seed(0)
+    config = RobertaConfig(
+        vocab_size=len(specials) + len(phones),
+        hidden_size=24,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=48,
+        max_position_embeddings=514,
+        pad_token_id=1,
+        bos_token_id=0,
+        eos_token_id=2,
+    )
+    RobertaModel(config, add_pooling_layer=False).save_pretrained(folder)
+    return folder

@@ -1,0 +1,85 @@
+import pytest
+import torch
+
+from ipaner.model import IpanerConfig, IpanerForNer
+from ipaner.errors import ConfigError
+
+
+def random_input(vocabulary, batch=3, words=6, phones=5, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    phonemes = torch.randint(1, len(vocabulary), (batch, words, phones), generator=generator)
+    return phonemes, torch.randint(0, 2, (batch, words, 8), generator=generator).float()
+
+
+def test_padding_changes_nothing(tiny, vocabulary):
+    model = tiny()
+    phonemes, shape = random_input(vocabulary)
+    wide = torch.zeros(3, 9, 11, dtype=torch.long)
+    wide[:, :6, :5] = phonemes
+    wide_shape = torch.zeros(3, 9, 8)
+    wide_shape[:, :6] = shape
+    with torch.no_grad():
+        alone = model(phonemes, shape).logits
+        padded = model(wide, wide_shape).logits[:, :6]
+    torch.testing.assert_close(alone, padded, rtol=1e-4, atol=1e-5)
+
+
+def test_words_hear_their_neighbours(tiny, vocabulary):
+    model = tiny()
+    phonemes, shape = random_input(vocabulary, batch=1)
+    changed = phonemes.clone()
+    changed[0, 0] = changed[0, 0].flip(0) % (len(vocabulary) - 1) + 1
+    with torch.no_grad():
+        difference = (model(phonemes, shape).logits - model(changed, shape).logits).abs().amax(2)[0]
+    assert (difference > 1e-6).all()
+
+
+def test_blind_model_cannot_tell_letters_apart_but_sees_length_and_punctuation(tiny, vocabulary):
+    letters = [i for i in range(len(vocabulary)) if vocabulary.is_letter(i)]
+    other = next(i for i in range(5, len(vocabulary)) if not vocabulary.is_letter(i) and i != vocabulary.mask_id)
+    one = torch.tensor([[letters[:3], letters[3:6]]])
+    two = torch.tensor([[letters[6:9], letters[9:12]]])
+    shorter = torch.tensor([[letters[6:9], [*letters[9:11], 0]]])
+    punctuation = torch.tensor([[letters[6:9], [other, 0, 0]]])
+    blind, hearing = tiny(blind=True), tiny(blind=False)
+    shape = torch.zeros(1, 2, 8)
+    with torch.no_grad():
+        logits = {name: blind(x, shape).logits for name, x in {"1": one, "2": two, "s": shorter, "p": punctuation}.items()}
+        assert not torch.allclose(hearing(one, shape).logits, hearing(two, shape).logits)
+    assert torch.equal(logits["1"], logits["2"])
+    assert not torch.allclose(logits["1"], logits["s"])
+    assert not torch.allclose(logits["1"], logits["p"])
+
+
+def test_training_hides_letters_and_case_at_the_given_rates(tiny, vocabulary):
+    model = tiny(sentence_masking=0.5, word_masking=0.0, case_dropout=0.5).train()
+    letter = next(i for i in range(len(vocabulary)) if vocabulary.is_letter(i))
+    phonemes = torch.full((400, 2, 3), letter)
+    torch.manual_seed(0)
+    hidden = model._mask_letters(phonemes).eq(vocabulary.mask_id)
+    assert hidden.all(dim=(1, 2)).eq(hidden.any(dim=2).any(dim=1)).all(), "a sentence is hidden as a whole"
+    assert 0.4 < hidden.any(dim=2).any(dim=1).float().mean() < 0.6
+    shape = model._drop_case(torch.ones(400, 2, 8))
+    assert 0.4 < shape[..., 0].mean() < 0.6
+    assert shape[..., -1].min() == 1, "features that are not case stay"
+
+
+def test_loss_ignores_padding(tiny, vocabulary):
+    model = tiny()
+    phonemes, shape = random_input(vocabulary, batch=1, words=4)
+    labels = torch.tensor([[0, 1, 2, -100]])
+    logits = model(phonemes, shape).logits
+    expected = torch.nn.functional.cross_entropy(logits[0, :3], labels[0, :3])
+    torch.testing.assert_close(model(phonemes, shape, labels).loss, expected)
+
+
+def test_model_without_shape_channel_ignores_shape(tiny, vocabulary):
+    model = tiny(shape_features=0)
+    phonemes, shape = random_input(vocabulary)
+    with torch.no_grad():
+        assert torch.equal(model(phonemes, shape).logits, model(phonemes).logits)
+
+
+def test_unknown_encoder_is_named(vocabulary):
+    with pytest.raises(ConfigError, match="'lstm'.*compact, xphonebert"):
+        IpanerForNer(IpanerConfig(encoder="lstm", vocabulary_size=len(vocabulary)))

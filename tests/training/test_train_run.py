@@ -1,0 +1,149 @@
+"""Whole training runs through the command line, small but real."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+torch = pytest.importorskip("torch", reason="needs the extra [train]")
+
+from ipaner.cli.train import train
+from ipaner.errors import ConfigError
+from ipaner.model.checkpoint import load_checkpoint
+from ipaner.training import read_config
+from ipaner.training import train as run
+
+PEOPLE = ["Ana", "Hone", "Kiri", "Mere", "Tane", "Rewi", "Hana", "Pita"]
+PLACES = ["London", "Paris", "Rome", "Oslo", "Cairo", "Lima", "Quito", "Delhi"]
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    """A corpus that any tagger can learn: people speak, places are gone to."""
+    for split, step in [("train", 1), ("validation", 3)]:
+        path = tmp_path / "data" / "wikiann" / "eng" / f"{split}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = [
+            {"tokens": [person, "goes", "to", place, "."], "tags": ["B-PER", "O", "O", "B-LOC", "O"]}
+            for person in PEOPLE
+            for place in PLACES[::step]
+        ]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return tmp_path / "data"
+
+
+def settings(**changes):
+    base = {
+        "name": "toy",
+        "groups": [{"share": 1, "sources": [{"corpus": "wikiann", "languages": ["eng"]}]}],
+        "validation": [{"corpus": "wikiann", "languages": ["eng"], "split": "validation"}],
+        "encoder": {"hidden": 32, "layers": 1, "heads": 2, "phone_width": 16},
+        "optimisation": {
+            "steps": 60,
+            "words_per_batch": 100,
+            "learning_rate": 0.01,
+            "save_every": 20,
+            "log_every": 20,
+        },
+    }
+    return base | changes
+
+
+@pytest.fixture
+def config_file(tmp_path):
+    def write(**changes):
+        path = tmp_path / "config.yaml"
+        path.write_text(yaml.safe_dump(settings(**changes)), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_run_learns_and_leaves_a_servable_checkpoint(data, config_file, tmp_path):
+    out = tmp_path / "runs" / "toy"
+    result = CliRunner().invoke(
+        train, [str(config_file()), "--data", str(data), "--out", str(out)], catch_exceptions=False
+    )
+    assert result.exit_code == 0, result.output
+    model, description = load_checkpoint(out / "checkpoint")
+    assert description.metrics["validation"]["wikiann/eng"]["strict_f1"] > 95
+    assert description.temperature is not None
+    assert {"model.onnx", "model.int8.onnx"} <= {p.name for p in (out / "checkpoint").iterdir()}
+    assert {"config.yaml", "environment.json", "metrics.json", "train.log"} <= {p.name for p in out.iterdir()}
+    assert "CC" in (out / "checkpoint" / "README.md").read_text(), "the card names the licence of the data"
+    assert not model.config.blind
+
+
+def test_an_interrupted_run_resumes_to_the_same_weights(data, config_file, tmp_path, monkeypatch):
+    config = read_config(config_file())
+    whole = load_checkpoint(run(config, data, tmp_path / "whole"))[0].state_dict()
+
+    from transformers import TrainerCallback
+
+    class Stop(TrainerCallback):
+        def on_step_end(self, args, state, control, **kwargs):
+            if state.global_step == 30:
+                raise KeyboardInterrupt
+
+    from ipaner.training import ner
+
+    make = ner._MixtureTrainer
+    with monkeypatch.context() as patch:
+        patch.setattr(ner, "_MixtureTrainer", lambda **k: make(**k, callbacks=[Stop()]))
+        with pytest.raises(KeyboardInterrupt):
+            run(config, data, tmp_path / "cut")
+    assert not (tmp_path / "cut" / "checkpoint").exists()
+    resumed = load_checkpoint(run(config, data, tmp_path / "cut"))[0].state_dict()
+    for name, value in whole.items():
+        torch.testing.assert_close(resumed[name], value, rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_a_run_folder_takes_one_configuration_only(data, config_file, tmp_path):
+    run(read_config(config_file(optimisation={"steps": 2})), data, tmp_path / "run")
+    with pytest.raises(ConfigError, match="another configuration"):
+        run(read_config(config_file(optimisation={"steps": 3})), data, tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"protocol": "paper", "groups": [{"share": 1, "sources": [{"corpus": "wikiann", "languages": ["deu"]}]}]}, "deu"),
+        ({"groups": [{"share": 1, "sources": [{"corpus": "wikiann_zeroshot", "languages": ["mri"]}]}]}, "mri"),
+        ({"ships": True, "groups": [{"share": 1, "sources": [{"corpus": "masakhaner2", "languages": ["hau"]}]}]}, "masakhaner2"),
+    ],
+)
+def test_the_guard_stands_before_training(data, config_file, tmp_path, changes, message):
+    with pytest.raises(ConfigError, match=message):
+        run(read_config(config_file(**changes)), data, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"optimisation": {"steps": 0}}, "optimisation.steps"),
+        ({"learning_rate": 3}, "learning_rate"),
+        ({"groups": []}, "groups"),
+    ],
+)
+def test_wrong_configurations_say_where(config_file, changes, message):
+    with pytest.raises(ConfigError, match=message):
+        read_config(config_file(**changes))
+
+
+def test_overrides_reach_nested_keys(config_file):
+    config = read_config(config_file(), {"input.blind": True, "optimisation.steps": 7})
+    assert config.input.blind and config.optimisation.steps == 7
+
+
+def test_xphonebert_trains_from_a_local_checkpoint(data, config_file, tmp_path, phoneme_roberta):
+    config = read_config(
+        config_file(
+            encoder={"kind": "xphonebert", "pretrained": str(phoneme_roberta)},
+            optimisation={"steps": 3, "words_per_batch": 50},
+        )
+    )
+    model, description = load_checkpoint(run(config, data, tmp_path / "x"))
+    assert description.encoder == "xphonebert" and model.encoder.hidden_size == 24
