@@ -12,13 +12,13 @@ from ipaner.model.export import FP32, INT8, export_checkpoint
 from ipaner.model.xphonebert import read_backbone
 
 
-def describe(vocabulary, **changes):
+def describe(phonemes, **changes):
     fields = {
         "name": "tiny",
         "labels": ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"],
         "profile": "core",
         "broad": False,
-        "vocabulary": {"version": vocabulary.version, "sha256": vocabulary.sha256},
+        "vocabulary": {"version": phonemes.version, "sha256": phonemes.sha256},
         "transcription": {},
         "input": {"shape": True, "blind": False, "max_words": 128, "overlap": 32},
         "temperature": 1.0,

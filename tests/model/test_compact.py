@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from ipaner.model import IpanerConfig, IpanerForNer
 from ipaner.errors import ConfigError
+from ipaner.model import IpanerConfig, IpanerForNer
 
 
 def random_input(vocabulary, batch=3, words=6, phones=5, seed=0):
@@ -36,7 +36,7 @@ def test_words_hear_their_neighbours(tiny, vocabulary):
 
 def test_blind_model_cannot_tell_letters_apart_but_sees_length_and_punctuation(tiny, vocabulary):
     letters = [i for i in range(len(vocabulary)) if vocabulary.is_letter(i)]
-    other = next(i for i in range(5, len(vocabulary)) if not vocabulary.is_letter(i) and i != vocabulary.mask_id)
+    other = next(i for i in range(5, len(vocabulary)) if not vocabulary.is_letter(i) and i != vocabulary.id("<mask>"))
     one = torch.tensor([[letters[:3], letters[3:6]]])
     two = torch.tensor([[letters[6:9], letters[9:12]]])
     shorter = torch.tensor([[letters[6:9], [*letters[9:11], 0]]])
@@ -44,7 +44,9 @@ def test_blind_model_cannot_tell_letters_apart_but_sees_length_and_punctuation(t
     blind, hearing = tiny(blind=True), tiny(blind=False)
     shape = torch.zeros(1, 2, 8)
     with torch.no_grad():
-        logits = {name: blind(x, shape).logits for name, x in {"1": one, "2": two, "s": shorter, "p": punctuation}.items()}
+        logits = {
+            name: blind(x, shape).logits for name, x in {"1": one, "2": two, "s": shorter, "p": punctuation}.items()
+        }
         assert not torch.allclose(hearing(one, shape).logits, hearing(two, shape).logits)
     assert torch.equal(logits["1"], logits["2"])
     assert not torch.allclose(logits["1"], logits["s"])
@@ -56,7 +58,7 @@ def test_training_hides_letters_and_case_at_the_given_rates(tiny, vocabulary):
     letter = next(i for i in range(len(vocabulary)) if vocabulary.is_letter(i))
     phonemes = torch.full((400, 2, 3), letter)
     torch.manual_seed(0)
-    hidden = model._mask_letters(phonemes).eq(vocabulary.mask_id)
+    hidden = model._mask_letters(phonemes).eq(vocabulary.id("<mask>"))
     assert hidden.all(dim=(1, 2)).eq(hidden.any(dim=2).any(dim=1)).all(), "a sentence is hidden as a whole"
     assert 0.4 < hidden.any(dim=2).any(dim=1).float().mean() < 0.6
     shape = model._drop_case(torch.ones(400, 2, 8))

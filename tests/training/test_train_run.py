@@ -109,9 +109,15 @@ def test_a_run_folder_takes_one_configuration_only(data, config_file, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"protocol": "paper", "groups": [{"share": 1, "sources": [{"corpus": "wikiann", "languages": ["deu"]}]}]}, "deu"),
+        (
+            {"protocol": "paper", "groups": [{"share": 1, "sources": [{"corpus": "wikiann", "languages": ["deu"]}]}]},
+            "deu",
+        ),
         ({"groups": [{"share": 1, "sources": [{"corpus": "wikiann_zeroshot", "languages": ["mri"]}]}]}, "mri"),
-        ({"ships": True, "groups": [{"share": 1, "sources": [{"corpus": "masakhaner2", "languages": ["hau"]}]}]}, "masakhaner2"),
+        (
+            {"ships": True, "groups": [{"share": 1, "sources": [{"corpus": "masakhaner2", "languages": ["hau"]}]}]},
+            "masakhaner2",
+        ),
     ],
 )
 def test_the_guard_stands_before_training(data, config_file, tmp_path, changes, message):

@@ -44,7 +44,13 @@ def model_card(description: Mapping[str, Any]) -> str:
         lines.append(
             f"| {row['corpus']} | {row['language']} | {row['sentences']:,} | {row['licence']} | {row['share']:.1%} |"
         )
-    lines += ["", "## Measured on source-language validation data", "", "| corpus/language | n | strict F1 |", "|---|---|---|"]
+    lines += [
+        "",
+        "## Measured on source-language validation data",
+        "",
+        "| corpus/language | n | strict F1 |",
+        "|---|---|---|",
+    ]
     for name, row in description["metrics"].get("validation", {}).items():
         lines.append(f"| {name} | {row['n_sentences']} | {row['strict_f1']:.2f} |")
     lines += [

@@ -48,7 +48,8 @@ class WordConvolution(nn.Module):
         x = (x + functional.gelu(self.second(x))) * keep
         mean = x.sum(2) / keep.sum(2).clamp(min=1.0)
         top = (x + (keep - 1.0) * 1e4).amax(2) * (keep.sum(2) > 0).to(x.dtype)
-        return self.out(torch.cat([top, mean], dim=1))  # type: ignore[no-any-return]
+        words: Tensor = self.out(torch.cat([top, mean], dim=1))
+        return words
 
 
 class WordLayer(nn.Module):
@@ -71,7 +72,8 @@ class WordLayer(nn.Module):
         attention = torch.softmax(scores + absent, dim=-1)
         mixed = (attention @ v).transpose(1, 2).reshape(batch, words, hidden)
         x = x + self.dropout(self.out(mixed))
-        return x + self.dropout(self.down(functional.gelu(self.up(self.norm2(x)))))
+        x = x + self.dropout(self.down(functional.gelu(self.up(self.norm2(x)))))
+        return x
 
 
 class CompactEncoder(nn.Module):
@@ -120,4 +122,5 @@ class CompactEncoder(nn.Module):
         absent = (1.0 - present[:, None, None, :].to(x.dtype)) * -1e4
         for layer in self.layers:
             x = layer(x, distance, absent)
-        return self.norm(x)  # type: ignore[no-any-return]
+        out: Tensor = self.norm(x)
+        return out

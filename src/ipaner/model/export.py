@@ -37,7 +37,7 @@ def _sample(model: IpanerForNer, batch: int, words: int, phones: int, seed: int)
     grid = rng.integers(1, model.config.vocabulary_size, (batch, words, phones))
     keep = rng.integers(1, phones + 1, (batch, words, 1))
     grid[np.arange(phones)[None, None, :] >= keep] = 0
-    grid[0, words - 1 :] = 0
+    grid[0, max(words - 1, 1) :] = 0
     inputs: tuple[Tensor, ...] = (torch.from_numpy(grid),)
     if model.config.shape_features:
         shape = rng.integers(0, 2, (batch, words, model.config.shape_features))

@@ -64,7 +64,7 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
         self.encoder = build_encoder(config, vocabulary)
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(self.encoder.hidden_size, len(config.labels))
-        self.mask = vocabulary.mask_id
+        self.mask = vocabulary.id("<mask>")
         letters = torch.tensor([vocabulary.is_letter(i) for i in range(len(vocabulary))])
         self.register_buffer("letters", letters)
         self.post_init()

@@ -62,7 +62,7 @@ def read_backbone(name_or_path: str, vocabulary: Vocabulary) -> tuple[dict[str, 
             f"'{WORD_SEPARATOR}' is {'in' if WORD_SEPARATOR in theirs else 'not in'} its vocabulary"
         )
     rows = symbol_map(vocabulary, theirs, tokenizer.unk_token_id)
-    rows[vocabulary.mask_id] = [tokenizer.mask_token_id, _NONE]
+    rows[vocabulary.id("<mask>")] = [tokenizer.mask_token_id, _NONE]
     settings = config.to_dict() | {"separator_token_id": theirs[WORD_SEPARATOR]}
     return settings, rows
 
@@ -112,7 +112,7 @@ class XPhoneBertEncoder(nn.Module):
         if self.shape is not None and shape is not None:
             spread = self.shape(shape).repeat_interleave(2 * phones + 1, dim=1)
             vectors = vectors + nn.functional.pad(spread, (0, 0, 1, 1))
-        hidden = self.roberta(
+        hidden: Tensor = self.roberta(
             inputs_embeds=vectors, attention_mask=real.long(), position_ids=position
         ).last_hidden_state[:, 1:-1]
         hidden = hidden.reshape(batch, words, 2 * phones + 1, self.hidden_size)[:, :, :-1]
@@ -124,4 +124,6 @@ class XPhoneBertEncoder(nn.Module):
     def _check(self, position: Tensor) -> None:
         longest = int(position.max()) - self.pad
         if longest > self.limit:
-            raise ModelFileError(f"A sentence has {longest} phonemes; this encoder reads {self.limit}. Use shorter windows")
+            raise ModelFileError(
+                f"A sentence has {longest} phonemes; this encoder reads {self.limit}. Use shorter windows"
+            )

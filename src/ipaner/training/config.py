@@ -19,7 +19,7 @@ class Source(_Strict):
     """One corpus in one or several languages: files ``<data>/<corpus>/<language>/<split>.jsonl[.gz]``."""
 
     corpus: str
-    languages: list[str] = Field(min_length=1)
+    languages: list[str]
     split: str = "train"
 
 
@@ -27,7 +27,9 @@ class Group(_Strict):
     """Sources of one style that share a fixed part of the training batches."""
 
     share: float = Field(gt=0, description="part of the batches, relative to the other groups")
-    exponent: float = Field(0.5, ge=0, le=1, description="a source with n sentences is drawn in proportion to n^exponent")
+    exponent: float = Field(
+        0.5, ge=0, le=1, description="a source with n sentences is drawn in proportion to n^exponent"
+    )
     sources: list[Source] = Field(min_length=1)
 
 
@@ -79,7 +81,10 @@ class TrainConfig(_Strict):
     seed: int = 0
     ships: bool = Field(False, description="refuse corpora whose licence keeps weights from being redistributed")
     groups: list[Group] = Field(min_length=1)
-    validation: list[Source] = Field(default_factory=list, description="source languages; temperature is fitted on them")
+    hold_out: list[str] = Field(default_factory=list, description="languages kept out of training, to measure transfer")
+    validation: list[Source] = Field(
+        default_factory=list, description="source languages; temperature is fitted on them"
+    )
     validation_limit: int = Field(500, gt=0, description="sentences taken of each validation set")
     encoder: Encoder = Encoder()
     input: Input = Input()

@@ -35,6 +35,7 @@ class EncodedCorpus:
         shapes: Word-shape features, (types, features).
         sentences: Word-type indices of each sentence.
         labels: Label indices of each sentence.
+        backend: What transcribed it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class EncodedCorpus:
     shapes: NDArray[np.float32]
     sentences: list[NDArray[np.int32]]
     labels: list[NDArray[np.int8]]
+    backend: str
 
     def __len__(self) -> int:
         """Number of sentences."""
@@ -77,7 +79,8 @@ def encode_corpus(
             except KeyError as error:
                 raise ConfigError(f"{name}: tag {error} is none of the model's labels {', '.join(labels)}") from error
     logger.info("%s: %d sentences, %d word types", name, len(ids), len(types))
-    return EncodedCorpus(name, phonemes, shapes.reshape(len(types), len(SHAPE_FEATURES)), ids, tags)
+    shapes = shapes.reshape(len(types), len(SHAPE_FEATURES))
+    return EncodedCorpus(name, phonemes, shapes, ids, tags, transcriber.fingerprint["backends"])
 
 
 class Mixture(Dataset[tuple[int, int]]):

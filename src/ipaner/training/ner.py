@@ -14,32 +14,30 @@ import numpy as np
 import torch
 import transformers
 import yaml
-from numpy.typing import NDArray
 from torch.utils.data import DataLoader
-from transformers import Trainer, TrainingArguments
+from transformers import RobertaModel, Trainer, TrainingArguments
+from transformers.trainer_utils import get_last_checkpoint
 
 import ipaner
-from ipaner.corpora import find_splits, read_corpus
-from ipaner.corpora.registry import check_training
+from ipaner.corpora import find_corpus, read_corpus
+from ipaner.corpora.registry import check_training, corpora
 from ipaner.errors import ConfigError
-from ipaner.evaluation import strict_f1
 from ipaner.files import atomic_write
-from ipaner.labels import LABELS, viterbi
-from ipaner.model.checkpoint import Manifest, save_checkpoint
+from ipaner.labels import LABELS
+from ipaner.model.checkpoint import Description, save_checkpoint
 from ipaner.model.config import IpanerConfig
 from ipaner.model.ner import IpanerForNer
-from ipaner.model.xphonebert import read_backbone
-from ipaner.training.calibration import fit_temperature
+from ipaner.model.xphonebert import XPhoneBertEncoder, read_backbone
 from ipaner.training.config import Source, TrainConfig
 from ipaner.training.data import EncodedCorpus, Mixture, MixtureSampler, encode_corpus
+from ipaner.training.validation import validate
 from ipaner.transcription import Transcriber, Vocabulary, WordCache
+from ipaner.transcription.inputs import SHAPE_FEATURES
 
 logger = logging.getLogger(__name__)
 
 
-def train(
-    config: TrainConfig, data: Path, folder: Path, *, cache: Path | None = None, progress: bool = False
-) -> Path:
+def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None = None, progress: bool = False) -> Path:
     """Train a tagger, or go on with a run that was interrupted.
 
     Args:
@@ -58,16 +56,17 @@ def train(
     _check(config)
     _open_run(config, folder)
     vocabulary = Vocabulary.load()
-    corpora, weights, rows = _training_data(config, data, cache, vocabulary)
+    sources, weights, rows = _training_data(config, data, cache, vocabulary)
     transformers.set_seed(config.seed)
     model = IpanerForNer(_model_config(config, vocabulary))
-    if config.encoder.pretrained:
-        _load_backbone(model, config.encoder.pretrained)
-    mixture = Mixture(corpora)
+    if isinstance(model.encoder, XPhoneBertEncoder):
+        pretrained = RobertaModel.from_pretrained(config.encoder.pretrained, add_pooling_layer=False)
+        model.encoder.roberta.load_state_dict(pretrained.state_dict())
+    mixture = Mixture(sources)
     trainer = _MixtureTrainer(model=model, args=_arguments(config, folder, progress), train_dataset=mixture)
     trainer.weights = weights
     trainer.config = config
-    last = transformers.trainer_utils.get_last_checkpoint(str(folder / "trainer")) if folder.exists() else None
+    last = get_last_checkpoint(str(folder / "trainer")) if (folder / "trainer").is_dir() else None
     if last:
         logger.info("resuming from %s", last)
     result = trainer.train(resume_from_checkpoint=last)
@@ -75,7 +74,7 @@ def train(
         file.write(json.dumps(trainer.state.log_history, indent=1) + "\n")
     model = model.cpu().eval()
     validation = list(_encode(config, data, cache, vocabulary, config.validation, config.validation_limit))
-    temperature, metrics = _validate(model, validation)
+    temperature, metrics = validate(model, validation, config.hold_out)
     training = {
         "config": config.model_dump(mode="json"),
         "data": rows,
@@ -87,7 +86,7 @@ def train(
         "parameters": sum(p.numel() for p in model.parameters()),
         "final_loss": result.training_loss,
     }
-    transcription = Transcriber("eng", config.profile, broad=config.broad).fingerprint
+    transcription = {row["language"]: row.pop("backend") for row in rows}
     description = Description(
         name=config.name,
         labels=list(LABELS),
@@ -222,27 +221,32 @@ def _training_data(
     config: TrainConfig, data: Path, cache: Path | None, vocabulary: Vocabulary
 ) -> tuple[list[EncodedCorpus], list[float], list[dict[str, Any]]]:
     """Corpora, the weight of each in the batches, and a row each for the model card."""
-    corpora: list[EncodedCorpus] = []
+    sources: list[EncodedCorpus] = []
     weights: list[float] = []
     total = sum(group.share for group in config.groups)
     for group in config.groups:
-        encoded = list(_encode(config, data, cache, vocabulary, group.sources))
+        kept = [
+            source.model_copy(update={"languages": [x for x in source.languages if x not in config.hold_out]})
+            for source in group.sources
+        ]
+        encoded = list(_encode(config, data, cache, vocabulary, kept))
         sizes = np.array([len(corpus) for corpus in encoded], dtype=np.float64) ** group.exponent
-        corpora += encoded
+        sources += encoded
         weights += list(group.share / total * sizes / sizes.sum())
     rows = []
-    for corpus, weight in zip(corpora, weights, strict=True):
-        name, language = corpus.name.split("/")
+    for source, weight in zip(sources, weights, strict=True):
+        name, language = source.name.split("/")
         rows.append(
             {
                 "corpus": name,
                 "language": language,
-                "sentences": len(corpus),
-                "licence": licence(name).name,
+                "sentences": len(source),
+                "licence": corpora()[name].licence.name if name in corpora() else "not known",
                 "share": float(weight),
+                "backend": source.backend,
             }
         )
-    return corpora, weights, rows
+    return sources, weights, rows
 
 
 def _encode(
@@ -263,34 +267,3 @@ def _encode(
             transcriber = Transcriber(language, config.profile, broad=config.broad, cache=words)
             name = f"{source.corpus}/{language}"
             yield encode_corpus(name, sentences, transcriber, vocabulary, LABELS, config.input.max_words)
-
-
-def predict(model: IpanerForNer, corpus: EncodedCorpus, batch: int = 32) -> list[NDArray[np.float32]]:
-    """Logits of each sentence of a corpus, shape (words, labels), in order."""
-    mixture = Mixture([corpus])
-    order = np.argsort(mixture.lengths(), kind="stable")
-    logits: list[NDArray[np.float32]] = [np.zeros((0, 0), dtype=np.float32)] * len(corpus)
-    for start in range(0, len(order), batch):
-        chosen = order[start : start + batch]
-        inputs = mixture.collate([mixture[int(i)] for i in chosen])
-        with torch.no_grad():
-            output = model(inputs["phonemes"], inputs["shape"]).logits.float().numpy()
-        for row, i in enumerate(chosen):
-            logits[i] = output[row, : len(corpus.sentences[i])]
-    return logits
-
-
-def _validate(
-    model: IpanerForNer, validation: Sequence[EncodedCorpus]
-) -> tuple[float | None, dict[str, dict[str, float]]]:
-    """Fit the temperature on source validation sentences and measure strict F1 there."""
-    logits = [predict(model, corpus) for corpus in validation]
-    metrics: dict[str, dict[str, float]] = {}
-    for corpus, scores in zip(validation, logits, strict=True):
-        gold = [[LABELS[i] for i in labels] for labels in corpus.labels]
-        found = [viterbi(x) for x in scores]
-        metrics[corpus.name] = {"n_sentences": len(corpus), "strict_f1": strict_f1(gold, found).overall.f1}
-    if not validation:
-        return None, metrics
-    flat = [x for scores in logits for x in scores]
-    return fit_temperature(flat, [y for corpus in validation for y in corpus.labels]), metrics
