@@ -3,9 +3,6 @@ from pathlib import Path
 import pytest
 
 
-
-
-
 @pytest.fixture(scope="session")
 def vocabulary():
     pytest.importorskip("torch", reason="needs the extra [train]")
@@ -24,7 +21,13 @@ def tiny(vocabulary):
         import torch
 
         torch.manual_seed(seed)
-        settings = {"shape_features": len(SHAPE_FEATURES), "hidden": 32, "layers": 2, "heads": 2, "phone_width": 16} | settings
+        settings = {
+            "shape_features": len(SHAPE_FEATURES),
+            "hidden": 32,
+            "layers": 2,
+            "heads": 2,
+            "phone_width": 16,
+        } | settings
         return IpanerForNer(IpanerConfig(vocabulary_size=len(vocabulary), **settings)).eval()
 
     return make

@@ -1,0 +1,23 @@
+"""The command line: ``ipaner``, one module per command, each imported when it is first asked for.
+
+Exit codes: 0 done, 2 wrong usage, 3 bad data, 4 bad model, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from ipaner.cli.group import CommandGroup
+
+__all__ = ["main"]
+
+main = CommandGroup(
+    name="ipaner",
+    commands_at={
+        "tag": ("ipaner.cli.tag:tag", "Find people, places and organisations in text."),
+        "transcribe": ("ipaner.cli.transcribe:transcribe", "Turn text into IPA, word by word."),
+        "languages": ("ipaner.cli.languages:languages", "List the languages, or tell about one."),
+        "evaluate": ("ipaner.cli.evaluate:evaluate", "Measure a model on annotated sentences."),
+        "train": ("ipaner.cli.train:train", "Train a model as a configuration file says."),
+        "export": ("ipaner.cli.export:export", "Turn a trained checkpoint into ONNX files for tagging."),
+        "demo": ("ipaner.cli.demo:demo", "Tag the sentences that come with the package."),
+    },
+)

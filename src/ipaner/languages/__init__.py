@@ -1,0 +1,12 @@
+"""The table of languages: names, scripts, families, evaluation cases and transcription back ends.
+
+Example:
+    >>> from ipaner import languages
+    >>> languages.get("mi-NZ").name
+    'Maori'
+"""
+
+from ipaner.languages.lookup import all_languages, case, get, nearest
+from ipaner.languages.table import PROFILES, Language
+
+__all__ = ["PROFILES", "Language", "all_languages", "case", "get", "nearest"]

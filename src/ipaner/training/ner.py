@@ -7,6 +7,7 @@ import logging
 import os
 import platform
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from torch.utils.data import DataLoader
 from transformers import RobertaModel, Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
-import ipaner
 from ipaner.corpora import find_corpus, read_corpus
 from ipaner.corpora.registry import check_training, corpora
 from ipaner.errors import ConfigError
@@ -203,7 +203,7 @@ def _open_run(config: TrainConfig, folder: Path) -> None:
         raise ConfigError(f"{folder} holds a run with another configuration. Choose another --out, or remove it")
     folder.mkdir(parents=True, exist_ok=True)
     environment = {
-        "ipaner": ipaner.__version__,
+        "ipaner": version("ipaner"),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "torch": torch.__version__,

@@ -1,0 +1,122 @@
+"""``ipaner languages``: the languages with a transcription, or one of them in full."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ipaner.errors import ConfigError
+from ipaner.languages import PROFILES, Language, all_languages, get, nearest
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_WIDTH = 200  # of a table that is piped: wide enough for one line a language
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.option("--family", help="Only families and branches with this in their name, as in 'Bantu'.")
+@click.option("--script", help="Only languages written in this script: an ISO 15924 code, as in 'Cyrl'.")
+@click.option("--case", type=click.IntRange(1, 3), help="Only an evaluation case of the papers.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def languages(code: str | None, family: str | None, script: str | None, case: int | None, as_json: bool) -> None:
+    """List the languages that can be transcribed, or tell everything about one.
+
+    CODE is an ISO 639 code, a BCP-47 tag or an English name: mi, mri, mi-NZ, Maori.
+    """
+    if code is not None:
+        if family or script or case:
+            raise click.UsageError("CODE and filters exclude each other.")
+        _show_one(get(code), as_json)
+        return
+    chosen = _select(family, script, case)
+    if as_json:
+        click.echo(_dumps([_as_dict(language) for language in chosen]))
+    else:
+        _show(_overview(chosen))
+
+
+def _select(family: str | None, script: str | None, case: int | None) -> list[Language]:
+    chosen = [
+        language
+        for language in all_languages()
+        if (family is None or family.casefold() in language.family.casefold())
+        and (script is None or script.title() in language.scripts)
+        and (case is None or case == language.case)
+    ]
+    if not chosen:
+        families = sorted({language.family.split("/")[0] for language in all_languages()})
+        scripts = sorted({name for language in all_languages() for name in language.scripts})
+        raise ConfigError(
+            f"No language is left by these filters. Families: {', '.join(families)}. Scripts: {', '.join(scripts)}."
+        )
+    return chosen
+
+
+def _show_one(language: Language, as_json: bool) -> None:
+    kin = nearest(language)
+    if as_json:
+        click.echo(_dumps(_as_dict(language) | {"nearest": [other.code for other in kin]}))
+        return
+    table = _table()
+    for name, value in {
+        "code": language.code,
+        "name": language.name,
+        "aliases": ", ".join(language.aliases),
+        "scripts": ", ".join(language.scripts),
+        "family": language.family,
+        "case": str(language.case or ""),
+        **{profile: language.backends[profile].replace(";", "  ") for profile in PROFILES},
+        "nearest": ", ".join(f"{other.code} ({other.name})" for other in kin),
+    }.items():
+        table.add_row(name, value or "–")
+    _show(table)
+
+
+def _overview(chosen: list[Language]) -> Table:
+    table = _table("code", "name", "script", "family", "case", "core back end")
+    for language in chosen:
+        table.add_row(
+            language.code,
+            language.name,
+            " ".join(language.scripts),
+            language.family,
+            str(language.case or ""),
+            language.backends["core"].replace(";", " "),
+        )
+    return table
+
+
+def _table(*columns: str) -> Table:
+    from rich.table import Table
+
+    return Table(*columns, box=None, pad_edge=False, show_header=bool(columns), header_style="bold")
+
+
+def _show(table: Table) -> None:
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    console.print(table)
+
+
+def _as_dict(language: Language) -> dict[str, Any]:
+    return {
+        "code": language.code,
+        "name": language.name,
+        "aliases": language.aliases,
+        "scripts": language.scripts,
+        "family": language.family,
+        "case": language.case,
+        "backends": dict(language.backends),
+    }
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,0 +1,123 @@
+"""``ipaner tag``: texts in, entities out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from ipaner.cli.inputs import STANDARD_INPUT, Record, read_batches, resolve
+from ipaner.cli.output import open_output, output_option
+from ipaner.cli.progress import counting
+from ipaner.document import Document
+from ipaner.errors import ConfigError
+
+if TYPE_CHECKING:
+    from ipaner.runtime import Tagger
+    from ipaner.runtime.checkpoint import Precision
+    from ipaner.runtime.writers import OffsetUnit
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[TEXT | FILES | FOLDERS | -]")
+@click.option(
+    "-l", "--language", help="Language of the text: a code (mri, mi) or a name (Maori). See 'ipaner languages'."
+)
+@click.option(
+    "--model", default="bundled", show_default=True, metavar="FOLDER", help="A model made by 'ipaner export'."
+)
+@click.option("--precision", type=click.Choice(["int8", "fp32"]), default="int8", show_default=True)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl", "conll"]),
+    default="table",
+    show_default=True,
+    help="table: to read; jsonl: one document a line; conll: word, tab, label.",
+)
+@output_option
+@click.option("--ipa", is_flag=True, help="Show the IPA of each entity in the table.")
+@click.option("--whole", is_flag=True, help="A file is one document, not each of its lines.")
+@click.option("--jsonl", is_flag=True, help='The input is JSON Lines with "text", "id" and "language".')
+@click.option(
+    "--offsets",
+    type=click.Choice(["codepoint", "utf16", "utf8"]),
+    default="codepoint",
+    show_default=True,
+    help="What start and end count in jsonl.",
+)
+@click.option(
+    "--threads", type=click.IntRange(min=1), help="Threads of the network; by default one a core, four at most."
+)
+def tag(
+    inputs: tuple[str, ...],
+    language: str | None,
+    model: str,
+    precision: Precision,
+    form: str,
+    output: Path | None,
+    ipa: bool,
+    whole: bool,
+    jsonl: bool,
+    offsets: OffsetUnit,
+    threads: int | None,
+) -> None:
+    """Find people, places and organisations in text.
+
+    What names a file or a folder is read (folders: *.txt and *.txt.gz at any depth), anything else is the text itself.
+    Each line is a document; lines of *.jsonl are JSON. With '-', or with nothing, standard input is read and answered
+    line by line. Files may be packed with gzip.
+
+    \b
+    ipaner tag -l mri "Kei Pōneke te Pāremata o Aotearoa."
+    ipaner tag -l amh news/ -f jsonl -o entities.jsonl
+    zcat big.txt.gz | ipaner tag -l kin -f conll > big.conll
+    """  # noqa: D301 (click reads the backspace: keep these lines)
+    sources = resolve(inputs)
+    from ipaner.runtime import load
+
+    tagger = load(model, precision=precision, threads=threads)
+    batches = read_batches(sources, whole=whole, jsonl=jsonl)
+    reads_files = any(isinstance(source, Path) for source in sources) and STANDARD_INPUT not in sources
+    with open_output(output) as stream, counting("texts", wanted=reads_files and not stream.isatty()) as advance:
+        write = _writer(form, stream, ipa=ipa, offsets=offsets)
+        for batch in batches:
+            for document in _tagged(tagger, batch, language):
+                write(document)
+            stream.flush()
+            advance(len(batch))
+
+
+def _tagged(tagger: Tagger, batch: Iterable[Record], default: str | None) -> Iterator[Document]:
+    """Tag records in order; neighbours in one language share a batch."""
+    for language, group in groupby(batch, lambda record: record.language or default):
+        if language is None:
+            raise ConfigError("Which language is it? Say so with -l CODE; 'ipaner languages' lists them.")
+        records = list(group)
+        documents = tagger.tag_many([record.text for record in records], language)
+        for record, document in zip(records, documents, strict=True):
+            yield replace(document, id=record.id)
+
+
+def _writer(form: str, stream: TextIO, *, ipa: bool, offsets: OffsetUnit) -> Callable[[Document], object]:
+    from ipaner.runtime import writers
+
+    if form == "jsonl":
+        return lambda document: stream.write(writers.jsonl(document, offsets))
+    if form == "conll":
+        return lambda document: stream.write(writers.conll(document))
+    from ipaner.cli.render import console_for, entity_lines, marked
+
+    console = console_for(stream)
+
+    def write(document: Document) -> None:
+        if document.text.strip():
+            for line in (marked(document), *entity_lines(document, ipa=ipa)):
+                console.print(line)
+
+    return write

@@ -1,0 +1,162 @@
+"""Finding a language by code, tag or name, and the nearest one where there is none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from functools import cache
+from itertools import takewhile
+
+from ipaner.errors import LanguageNotSupported
+from ipaner.languages.table import Language, Untranscribed, languages, untranscribed
+
+# RFC 5646: language, extended language, script, region; variants, extensions and private use say nothing here.
+_TAG = re.compile(
+    r"(?P<language>[a-z]{2,3})(-(?P<extended>[a-z]{3}))?(-(?P<script>[a-z]{4}))?(-([a-z]{2}|[0-9]{3}))?(-[a-z0-9]{1,8})*",
+    re.ASCII | re.IGNORECASE,
+)
+
+# Script codes of ISO 15924 that are a variant of another one, or a mixture whose usual part is named.
+_SCRIPT_VARIANTS = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hira", "Hrkt": "Hira", "Kore": "Hang", "Aran": "Arab"}
+
+
+def all_languages() -> tuple[Language, ...]:
+    """Returns every language with a transcription, ordered by code."""
+    return languages()
+
+
+def case(number: int) -> tuple[str, ...]:
+    """Returns the codes of an evaluation case of the papers, in the table's order.
+
+    Args:
+        number: 1 (in no model's pre-training), 2 (in XPhoneBERT's only) or 3 (in mBERT's and CANINE's only).
+
+    Raises:
+        ValueError: There is no such case.
+    """
+    codes = tuple(language.code for language in languages() if language.case == number)
+    if not codes:
+        raise ValueError(f"No evaluation case {number}: there are 1, 2 and 3")
+    return codes
+
+
+def get(query: str) -> Language:
+    """Finds a language by ISO 639 code, BCP-47 tag or English name, in any case.
+
+    A script in a tag comes first among the scripts of the result; region, variants and extensions are accepted and
+    change nothing.
+
+    Raises:
+        LanguageNotSupported: No such language, or it is not written in the script asked for.
+
+    Example:
+        >>> get("sr-Latn").scripts
+        ('Latn', 'Cyrl')
+        >>> get("kur").code, get("Farsi").code
+        ('kmr', 'fas')
+    """
+    found, script = _find(query)
+    if found is None:
+        raise LanguageNotSupported(_refusal(query))
+    return _written_in(found, script) if script else found
+
+
+def nearest(language: Language | str, n: int = 3) -> list[Language]:
+    """Returns the languages with a transcription that are most like this one, the likest first.
+
+    Shared branch, script and family decide, in this order; spelling decides for codes and names that are unknown.
+
+    Args:
+        language: A language, or any code, tag or name, known or not.
+        n: How many at most.
+    """
+    known = _known(language) if isinstance(language, str) else language
+    if known is None:
+        return sorted(languages(), key=lambda other: (-_spelling(str(language), other), other.code))[:n]
+    others = [other for other in languages() if other.code != known.code]
+    return sorted(others, key=lambda other: (-_kinship(known, other), other.code))[:n]
+
+
+def _find(query: str) -> tuple[Language | None, str | None]:
+    """Returns the language, where it is in the table, and the script subtag, where there is one."""
+    if found := _index().get(_key(query)):
+        return found, None
+    code, script = _subtags(query)
+    return _index().get(code), script
+
+
+def _subtags(query: str) -> tuple[str, str | None]:
+    """Returns the code and the script of a BCP-47 tag, or the whole query where it is none."""
+    key = _key(query)
+    if tag := _TAG.fullmatch(key.replace("_", "-")):
+        return tag["extended"] or tag["language"], tag["script"]
+    return key, None
+
+
+def _known(query: str) -> Language | Untranscribed | None:
+    return _find(query)[0] or _further().get(_key(query)) or _further().get(_subtags(query)[0])
+
+
+def _written_in(language: Language, subtag: str) -> Language:
+    script = subtag.title()
+    script = script if script in language.scripts else _SCRIPT_VARIANTS.get(script, script)
+    if script not in language.scripts:
+        raise LanguageNotSupported(
+            f"{language.name} ({language.code}) has no transcription in the script '{subtag.title()}'. "
+            f"It has one in: {', '.join(language.scripts)}."
+        )
+    return replace(language, scripts=(script, *(other for other in language.scripts if other != script)))
+
+
+def _refusal(query: str) -> str:
+    known = _known(query)
+    likest = nearest(query)
+    if known is None:
+        hint = "Nearest in spelling: " + ", ".join(f"'{other.code}' ({other.name})" for other in likest)
+        return f"Language '{query}' is unknown. {hint}. 'ipaner languages' lists all."
+    best, *rest = likest
+    hint = f"'{best.code}' ({best.name}: {_likeness(known, best)})"
+    also = ", ".join(f"'{other.code}' ({other.name})" for other in rest)
+    return f"Language '{query}' ({known.name}) has no transcription. Nearest with one: {hint}; then {also}."
+
+
+def _likeness(known: Language | Untranscribed, other: Language) -> str:
+    kin = ("another family", "same family", "same branch")[min(_shared_levels(known, other), 2)]
+    return f"{kin}, {'same' if set(known.scripts) & set(other.scripts) else 'another'} script"
+
+
+def _kinship(known: Language | Untranscribed, other: Language) -> int:
+    """Scores family and branch 4 each, the usual script in common 6, any other one 3; a smaller group breaks ties."""
+    levels = _shared_levels(known, other)
+    any_script = bool(set(known.scripts) & set(other.scripts))
+    usual_script = known.scripts[0] == other.scripts[0]
+    return 4 * min(levels, 2) + (levels > 2) + 3 * any_script + 3 * usual_script
+
+
+def _shared_levels(known: Language | Untranscribed, other: Language) -> int:
+    pairs = zip(known.family.split("/"), other.family.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _spelling(query: str, other: Language) -> float:
+    from difflib import SequenceMatcher  # only errors need it
+
+    key = _key(query)
+    return max(SequenceMatcher(None, key, _key(label)).ratio() for label in (other.code, other.name, *other.aliases))
+
+
+@cache
+def _index() -> dict[str, Language]:
+    return {_key(label): lang for lang in languages() for label in (lang.code, lang.name, *lang.aliases)}
+
+
+@cache
+def _further() -> dict[str, Untranscribed]:
+    return {_key(label): lang for lang in untranscribed() for label in (lang.name, *lang.aliases, lang.code)}
+
+
+def _key(query: str) -> str:
+    """Case, accents, kinds of apostrophe and runs of blanks do not distinguish languages."""
+    letters = (c for c in unicodedata.normalize("NFKD", query.replace("’", "'")) if not unicodedata.combining(c))
+    return " ".join("".join(letters).casefold().split())

@@ -1,0 +1,40 @@
+"""Words as the network reads them: symbol ids and, for models that look at spelling, word-shape features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ipaner.document import Word
+from ipaner.runtime.checkpoint import ModelInfo
+from ipaner.runtime.network import NetworkInput
+from ipaner.transcription import Vocabulary
+from ipaner.transcription.inputs import pad, shape_features
+
+_REMEMBERED_SHAPES = 50_000
+
+
+class InputEncoder:
+    """Turns the words of a window into a network's input, as in training.
+
+    Args:
+        info: What the model reads.
+    """
+
+    def __init__(self, info: ModelInfo) -> None:
+        self._vocabulary = Vocabulary.load(info.vocabulary_version)
+        self._reads_shape = info.shape
+        self._blind = info.blind
+        self._features = lru_cache(maxsize=_REMEMBERED_SHAPES)(shape_features)
+
+    def __call__(self, words: Sequence[Word]) -> NetworkInput:
+        """Encode one window of at least one word."""
+        features = [self._features(word.text, word.status) for word in words]
+        arrays = pad([[self._ids(word) for word in words]], [features])
+        return NetworkInput(arrays["phonemes"][0], arrays["shape"][0] if self._reads_shape else None)
+
+    def _ids(self, word: Word) -> list[int]:
+        ids = self._vocabulary.encode(word)
+        if self._blind:
+            return [self._vocabulary.mask if self._vocabulary.is_letter(i) else i for i in ids]
+        return ids

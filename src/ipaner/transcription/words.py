@@ -1,0 +1,109 @@
+"""Where words begin and end: Unicode's word boundaries, with dictionaries for scripts without spaces."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import regex
+from icu4py.breakers import WordBreaker
+
+from ipaner.transcription.scripts import APOSTROPHES, is_letter
+
+LONGEST_WORD = 100
+"""Words longer than this many code points are cut at the last character boundary before it."""
+
+_APOSTROPHES = frozenset(APOSTROPHES)
+_SURROGATE = regex.compile(r"[\ud800-\udfff]")
+_GRAPHEME = regex.compile(r"\X")
+_STRETCH = regex.compile(r"\S+")
+
+
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Find the words of a text.
+
+    Words and white space tile the text: every character for which ``str.isspace`` is false lies in exactly one word.
+    A mark that ICU's dictionaries leave at the start of a piece joins the piece before, as does the zero width space;
+    an apostrophe between letters stays inside its word; hyphens split; equal punctuation marks in a row are one word.
+
+    Args:
+        text: Any string, lone surrogates included.
+
+    Yields:
+        First code point and one past the last, in order.
+    """
+    yield from _cut_long(text, _join(text, _pieces(text)))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """ICU's segments without white space, in code points.
+
+    ICU counts UTF-16 units and refuses lone surrogates, which are replaced for this purpose only.
+    """
+    clean = _SURROGATE.sub("\ufffd", text)
+    units = position = 0
+    for _, unit_end in WordBreaker(clean, "en").segments():
+        start = position
+        while units < unit_end:
+            units += 2 if clean[position] > "\uffff" else 1
+            position += 1
+        for stretch in _STRETCH.finditer(text, start, position):
+            # `\S` and `str.isspace` differ in the separators U+001C to U+001F
+            yield from _without_separators(text, stretch.start(), stretch.end())
+
+
+def _without_separators(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    first = start
+    for position in range(start, end):
+        if text[position].isspace():
+            if first < position:
+                yield first, position
+            first = position + 1
+    if first < end:
+        yield first, end
+
+
+def _join(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join pieces that belong to one word."""
+    start = end = -1
+    held_apostrophe = False
+    repeated = ""  # the mark that all of the word so far consists of
+    for piece_start, piece_end in pieces:
+        first = text[piece_start]
+        mark = first if piece_end - piece_start == 1 and _is_mark(first) else ""
+        if piece_start == end:
+            letter_follows = piece_end < len(text) and is_letter(text[piece_end])
+            apostrophe = mark in _APOSTROPHES and is_letter(text[end - 1]) and letter_follows
+            if (
+                unicodedata.category(first) in ("Mn", "Mc", "Me", "Cf")
+                or (held_apostrophe and is_letter(first))
+                or apostrophe
+                or (mark and mark == repeated)
+            ):
+                held_apostrophe, repeated, end = apostrophe, mark and repeated, piece_end
+                continue
+        if start >= 0:
+            yield start, end
+        start, end, held_apostrophe, repeated = piece_start, piece_end, False, mark
+    if start >= 0:
+        yield start, end
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PS"
+
+
+def _cut_long(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in spans:
+        if end - start <= LONGEST_WORD:
+            yield start, end
+            continue
+        first = cut = start
+        for grapheme in _GRAPHEME.finditer(text, start, end):
+            while grapheme.end() - first > LONGEST_WORD:
+                cut = cut if cut > first else first + LONGEST_WORD  # one grapheme longer than any word is cut hard
+                yield first, cut
+                first = cut
+            cut = grapheme.end()
+        if first < end:
+            yield first, end

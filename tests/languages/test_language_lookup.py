@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import copy
+import pickle
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipaner.errors import LanguageNotSupported
+from ipaner.languages import Language, all_languages, get, nearest
+from ipaner.languages.table import untranscribed
+
+LABELS = [(label, x.code) for x in all_languages() for label in (x.code, x.name, *x.aliases)]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("mri", "mri"),
+        ("mi", "mri"),
+        ("mi-NZ", "mri"),
+        ("MI_nz", "mri"),
+        ("Māori", "mri"),
+        (" te  reo maori ", "mri"),
+        ("kur", "kmr"),
+        ("zho", "cmn"),
+        ("zh-Hant-TW", "cmn"),
+        ("zh-cmn-Hans-CN", "cmn"),
+        ("ja-Jpan", "jpn"),
+        ("ko-Kore-KR", "kor"),
+        ("ur-Aran-PK", "urd"),
+        ("es-419", "spa"),
+        ("ca-valencia", "cat"),
+        ("de-1996-x-private", "deu"),
+        ("en-u-ca-gregory", "eng"),
+        ("Norwegian bokmal", "nob"),
+        ("Luba-Kasai", "lua"),
+        ("Tohono O’odham", "ood"),
+        ("Farsi", "fas"),
+        ("qaf", "qaf"),
+    ],
+)
+def test_get_understands(query: str, code: str) -> None:
+    assert get(query).code == code
+
+
+@given(st.sampled_from(LABELS), st.sampled_from([str.upper, str.title, str.lower, lambda s: f" {s}\t"]))
+def test_every_label_finds_its_language_in_any_case(label: tuple[str, str], change: object) -> None:
+    text, code = label
+    assert callable(change)
+    assert get(change(text)).code == code
+
+
+@given(st.sampled_from(all_languages()), st.data())
+def test_script_subtag_comes_first_and_none_is_lost(language: Language, data: st.DataObject) -> None:
+    script = data.draw(st.sampled_from(language.scripts))
+    found = get(f"{language.code}-{script.upper()}-001")
+    assert found.scripts[0] == script
+    assert sorted(found.scripts) == sorted(language.scripts)
+    assert found.backends == language.backends
+
+
+@given(st.one_of(st.text(max_size=12), st.from_regex(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", fullmatch=True)))
+def test_any_text_is_a_language_or_refused_with_a_suggestion(query: str) -> None:
+    try:
+        assert get(query) in all_languages() or "-" in query
+    except LanguageNotSupported as error:
+        assert "earest" in str(error) or "has no transcription in the script" in str(error)
+
+
+@pytest.mark.parametrize("query", ["", " ", "-", "mi-", "mi--NZ", "mi NZ", "zh-xxx", "mi-Latn-Latn-", "mri\n-NZ"])
+def test_malformed_is_refused(query: str) -> None:
+    with pytest.raises(LanguageNotSupported):
+        get(query)
+
+
+def test_extended_language_is_not_taken_for_its_prefix() -> None:
+    with pytest.raises(LanguageNotSupported, match=r"'zh-yue' \(Cantonese\) has no transcription.*'cmn'"):
+        get("zh-yue")
+
+
+def test_script_the_language_is_not_written_in() -> None:
+    with pytest.raises(LanguageNotSupported, match=r"Maori \(mri\) .* script 'Cyrl'\. It has one in: Latn\."):
+        get("mi-Cyrl")
+
+
+@pytest.mark.parametrize(
+    ("query", "best", "why"),
+    [
+        ("rar", "haw", "same branch, same script"),
+        ("kum", "bak", "same branch, same script"),
+        ("awa", "bho", "same branch, same script"),
+        ("sma", "sme", "same branch, same script"),
+        ("rue", "bel", "same branch, same script"),
+        ("xmf", "kat", "same family, same script"),
+        ("iu", "kal", "same branch, same script"),
+    ],
+)
+def test_known_language_without_transcription_gets_its_kin(query: str, best: str, why: str) -> None:
+    with pytest.raises(LanguageNotSupported) as caught:
+        get(query)
+    assert f"has no transcription. Nearest with one: '{best}'" in str(caught.value)
+    assert why in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(("query", "meant"), [("Swahilli", "swa"), ("Kyrgiz", "kir"), ("Portugese", "por")])
+def test_misspelling_gets_the_nearest_spelling(query: str, meant: str) -> None:
+    with pytest.raises(LanguageNotSupported, match=f"is unknown. Nearest in spelling: '{meant}'"):
+        get(query)
+    assert nearest(query, 1)[0].code == meant
+
+
+def test_nearest_prefers_branch_then_script() -> None:
+    assert {x.code for x in nearest("mri")} <= {"haw", "smo", "tah", "ton"}
+    assert nearest(get("sr-Latn"), 2)[0].code in {"bos", "hrv"}
+    assert nearest("zul", 2) == [get("ssw"), get("xho")]
+
+
+@given(st.sampled_from([*all_languages(), *(x.code for x in untranscribed())]), st.integers(0, 400))
+def test_nearest_is_a_ranking_of_the_others(language: Language | str, n: int) -> None:
+    found = nearest(language, n)
+    codes = [x.code for x in found]
+    own = language.code if isinstance(language, Language) else language
+    assert own not in codes
+    assert len(codes) == len(set(codes)) == min(n, len(all_languages()) - isinstance(language, Language))
+    assert codes[:2] == [x.code for x in nearest(language, 2)][: len(codes)]
+
+
+def test_languages_are_values() -> None:
+    maori = get("mri")
+    assert maori == pickle.loads(pickle.dumps(maori)) == copy.deepcopy(maori)
+    assert {maori: 1}[get("mi")] == 1
+    with pytest.raises(AttributeError):
+        maori.code = "xyz"  # type: ignore[misc]
+
+
+def test_import_stays_light() -> None:
+    program = "import sys; from ipaner.languages import get; get('mi'); print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "pandas", "epitran", "orthography2ipa", "click", "rich", "difflib"} & set(loaded)
