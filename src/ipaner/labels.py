@@ -125,11 +125,6 @@ def viterbi(logits: NDArray[np.floating], labels: Sequence[str] = LABELS) -> lis
     return [labels[i] for i in reversed(best)]
 
 
-def _logsumexp(x: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    top = x.max(axis=axis, keepdims=True)
-    return np.asarray((top + np.log(np.exp(x - top).sum(axis=axis, keepdims=True))).squeeze(axis))
-
-
 def span_probabilities(
     logits: NDArray[np.floating],
     spans: Sequence[Span],
@@ -149,28 +144,35 @@ def span_probabilities(
     """
     if not spans:
         return []
-    first, after = _transitions(tuple(labels))
-    emissions = log_softmax(logits, temperature)
-    n = len(emissions)
-    alpha, beta = np.zeros_like(emissions), np.zeros_like(emissions)
-    alpha[0] = first + emissions[0]
-    for t in range(1, n):
-        alpha[t] = _logsumexp(alpha[t - 1][:, None] + after, axis=0) + emissions[t]
-    for t in range(n - 2, -1, -1):
-        beta[t] = _logsumexp(after + (emissions[t + 1] + beta[t + 1])[None, :], axis=1)
-    total = float(_logsumexp(alpha[-1], axis=0))
+    first, after = (np.exp(x) for x in _transitions(tuple(labels)))
+    emissions = np.exp(log_softmax(logits, temperature))
+    alpha, beta, scale = _forward_backward(first, after, emissions)
     column = {name: i for i, name in enumerate(labels)}
     out = []
     for span in spans:
         begin, inside = column[f"B-{span.label}"], column.get(f"I-{span.label}")
-        path = float(alpha[span.start, begin])
+        path = alpha[span.start, begin]
         if inside is not None:
-            path += float(emissions[span.start + 1 : span.end, inside].sum())
+            path *= np.prod(emissions[span.start + 1 : span.end, inside] / scale[span.start + 1 : span.end])
         last = begin if span.end - span.start == 1 or inside is None else inside
-        if span.end < n:
-            onward = after[last] + emissions[span.end] + beta[span.end]
-            if inside is not None:
-                onward[inside] = 2 * _NEVER
-            path += float(_logsumexp(onward, axis=0))
-        out.append(float(min(1.0, np.exp(path - total))))
+        if span.end < len(emissions):
+            onward = after[last] * emissions[span.end] * beta[span.end] / scale[span.end]
+            path *= onward.sum() - (0.0 if inside is None else onward[inside])
+        out.append(float(np.clip(path, 0.0, 1.0)))
     return out
+
+
+def _forward_backward(
+    first: NDArray[np.float64], after: NDArray[np.float64], emissions: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Scaled forward and backward weights (Rabiner, 1989), (words, labels) each, and the scale of each word."""
+    alpha, beta, scale = np.empty_like(emissions), np.ones_like(emissions), np.empty(len(emissions))
+    reached = first
+    for t, row in enumerate(emissions):
+        alpha[t] = reached * row
+        scale[t] = alpha[t].sum()
+        alpha[t] /= scale[t]
+        reached = alpha[t] @ after
+    for t in range(len(emissions) - 2, -1, -1):
+        beta[t] = after @ (emissions[t + 1] * beta[t + 1]) / scale[t + 1]
+    return alpha, beta, scale

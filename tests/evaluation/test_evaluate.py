@@ -55,12 +55,12 @@ ANSWERS = {
 }
 
 
-def tag(sentences: Sequence[Sequence[str]], language: str) -> list[Tagged]:
-    return [ANSWERS[tokens[0]] for tokens in sentences]
+def tag(sentences: Sequence[Sentence], language: str) -> list[Tagged]:
+    return [ANSWERS[sentence.tokens[0]] for sentence in sentences]
 
 
-def nothing(sentences: Sequence[Sequence[str]], language: str) -> list[Tagged]:
-    return [Tagged(("O",) * len(tokens)) for tokens in sentences]
+def nothing(sentences: Sequence[Sentence], language: str) -> list[Tagged]:
+    return [Tagged(("O",) * len(sentence.tokens)) for sentence in sentences]
 
 
 def phone_counts(sentence: Sentence, language: str) -> list[int]:
@@ -137,8 +137,8 @@ def test_results_are_those_of_the_metrics(labelled: Make) -> None:
     by_words = {f"{i}": row for i, row in enumerate(predicted)}
     sentences = [Sentence((f"{i}", *"x" * (len(t) - 1)), tuple(t)) for i, t in enumerate(gold)]
 
-    def answer(batch: Sequence[Sequence[str]], language: str) -> list[Tagged]:
-        return [Tagged(tuple(by_words[tokens[0]])) for tokens in batch]
+    def answer(batch: Sequence[Sentence], language: str) -> list[Tagged]:
+        return [Tagged(tuple(by_words[sentence.tokens[0]])) for sentence in batch]
 
     measured = evaluate(answer, {"xxx": sentences}, lambda s, _: phones[int(s.tokens[0])], seed=3).languages["xxx"]
     assert measured.strict == strict_f1(gold, predicted)

@@ -83,5 +83,5 @@ def test_model_without_shape_channel_ignores_shape(tiny, vocabulary):
 
 
 def test_unknown_encoder_is_named(vocabulary):
-    with pytest.raises(ConfigError, match="'lstm'.*compact, xphonebert"):
+    with pytest.raises(ConfigError, match=r"'lstm'.*compact, xphonebert"):
         IpanerForNer(IpanerConfig(encoder="lstm", vocabulary_size=len(vocabulary)))

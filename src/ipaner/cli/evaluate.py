@@ -19,7 +19,7 @@ from ipaner.errors import ConfigError, LanguageNotSupported
 if TYPE_CHECKING:
     from ipaner.corpora import Sentence
     from ipaner.evaluation import Comparison, CorpusResult
-    from ipaner.runtime import Tagger
+    from ipaner.runtime import TaggedTokens, Tagger
     from ipaner.runtime.checkpoint import Precision
     from ipaner.transcription import Transcriber
 
@@ -157,7 +157,7 @@ def _measure(taggers: Sequence[Tagger], corpus: Corpus, seed: int, advance: Adva
     from ipaner import evaluation
 
     result, *others = [
-        evaluation.evaluate(_tag_tokens(t, advance), corpus, _phone_counts, labels=t.info.labels, seed=seed)
+        evaluation.evaluate(_tag_sentences(t, advance), corpus, _phone_counts, labels=t.info.labels, seed=seed)
         for t in taggers
     ]
     if not others:
@@ -165,13 +165,14 @@ def _measure(taggers: Sequence[Tagger], corpus: Corpus, seed: int, advance: Adva
     return _Measured(corpus, result, others[0], evaluation.compare(result, others[0], seed=seed))
 
 
-def _tag_tokens(tagger: Tagger, advance: Advance) -> Callable[[Sequence[Sequence[str]], str], Sequence[Any]]:
-    def tag_tokens(sentences: Sequence[Sequence[str]], language: str) -> Sequence[Any]:
-        tagged = tagger.tag_tokens(sentences, language)
+def _tag_sentences(tagger: Tagger, advance: Advance) -> Callable[[Sequence[Sentence], str], Sequence[TaggedTokens]]:
+    def tag_sentences(sentences: Sequence[Sentence], language: str) -> Sequence[TaggedTokens]:
+        published = [sentence.ipa for sentence in sentences] if tagger.info.profile == "published" else None
+        tagged = tagger.tag_tokens([sentence.tokens for sentence in sentences], language, published=published)
         advance(len(sentences))
         return tagged
 
-    return tag_tokens
+    return tag_sentences
 
 
 def _phone_counts(sentence: Sentence, language: str) -> list[int]:

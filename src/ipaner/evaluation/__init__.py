@@ -1,7 +1,7 @@
 """Strict entity F1, the papers' ``position_macro_f1``, intervals, paired tests and reports."""
 
 from ipaner.evaluation.calibration import Calibration, ReliabilityBin, measure_calibration
-from ipaner.evaluation.evaluate import TaggedSentence, TagTokens, compare, evaluate, measure
+from ipaner.evaluation.evaluate import TaggedSentence, TagSentences, compare, evaluate, measure
 from ipaner.evaluation.metrics import PositionMacroF1, Score, StrictF1, position_macro_f1, strict_f1
 from ipaner.evaluation.outcomes import Kind, Outcome, count_kinds, pair_entities
 from ipaner.evaluation.report import (
@@ -39,7 +39,7 @@ __all__ = [
     "Score",
     "StrictF1",
     "Table",
-    "TagTokens",
+    "TagSentences",
     "TaggedSentence",
     "compare",
     "comparison_json",

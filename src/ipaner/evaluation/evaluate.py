@@ -40,12 +40,13 @@ class TaggedSentence(Protocol):
         """One probability for each entity, in the order of ``labels.to_spans(tags)``, or None."""
 
 
-TagTokens = Callable[[Sequence[Sequence[str]], str], Sequence[TaggedSentence]]
-"""Tags tokenised sentences of one language: (sentences, language) -> one answer a sentence, in order."""
+TagSentences = Callable[[Sequence[Sentence], str], Sequence[TaggedSentence]]
+"""Tags tokenised sentences of one language: (sentences, language) -> one answer a sentence, in order. It sees the gold
+labels too, since it is given whole sentences for the sake of a corpus's own ``ipa``; it must not look at them."""
 
 
 def evaluate(
-    tag_tokens: TagTokens,
+    tag_sentences: TagSentences,
     sentences_by_language: Mapping[str, Sequence[Sentence]],
     phone_counts: Callable[[Sentence, str], Sequence[int]],
     *,
@@ -56,7 +57,7 @@ def evaluate(
     """Tag sentences and measure the answers against their gold labels.
 
     Args:
-        tag_tokens: The tagger.
+        tag_sentences: The tagger.
         sentences_by_language: Sentences with gold labels, by language code.
         phone_counts: Number of phonemes of each word of a sentence, at least 1: from the sentence's ``ipa`` where it
             has one, else from our own transcription.
@@ -74,7 +75,7 @@ def evaluate(
     for language, sentences in sentences_by_language.items():
         if not sentences:
             raise FormatError(f"There are no sentences of {language!r} to evaluate.")
-        tagged = tag_tokens([sentence.tokens for sentence in sentences], language)
+        tagged = tag_sentences(sentences, language)
         phones = [phone_counts(sentence, language) for sentence in sentences]
         try:
             languages[language] = measure(

@@ -59,7 +59,12 @@ def get(query: str) -> Language:
     found, script = _find(query)
     if found is None:
         raise LanguageNotSupported(_refusal(query))
-    return _written_in(found, script) if script else found
+    if (written := _written_in(found, script)) is None:
+        raise LanguageNotSupported(
+            f"{found.name} ({found.code}) has no transcription in the script '{script}'. "
+            f"It has one in: {', '.join(found.scripts)}."
+        )
+    return written
 
 
 def nearest(language: Language | str, n: int = 3) -> list[Language]:
@@ -90,22 +95,25 @@ def _subtags(query: str) -> tuple[str, str | None]:
     """Returns the code and the script of a BCP-47 tag, or the whole query where it is none."""
     key = _key(query)
     if tag := _TAG.fullmatch(key.replace("_", "-")):
-        return tag["extended"] or tag["language"], tag["script"]
+        return tag["extended"] or tag["language"], tag["script"] and tag["script"].title()
     return key, None
 
 
 def _known(query: str) -> Language | Untranscribed | None:
-    return _find(query)[0] or _further().get(_key(query)) or _further().get(_subtags(query)[0])
+    found, script = _find(query)
+    if found:
+        return _written_in(found, script) or found
+    return _further().get(_key(query)) or _further().get(_subtags(query)[0])
 
 
-def _written_in(language: Language, subtag: str) -> Language:
-    script = subtag.title()
-    script = script if script in language.scripts else _SCRIPT_VARIANTS.get(script, script)
+def _written_in(language: Language, script: str | None) -> Language | None:
+    """Returns the language with this script first, or None if it is not one of its scripts."""
+    if script is None:
+        return language
     if script not in language.scripts:
-        raise LanguageNotSupported(
-            f"{language.name} ({language.code}) has no transcription in the script '{subtag.title()}'. "
-            f"It has one in: {', '.join(language.scripts)}."
-        )
+        script = _SCRIPT_VARIANTS.get(script, script)
+    if script not in language.scripts:
+        return None
     return replace(language, scripts=(script, *(other for other in language.scripts if other != script)))
 
 

@@ -43,7 +43,7 @@ class ModelInfo:
         vocabulary_version: Version of the phoneme vocabulary.
         vocabulary_sha256: Hash of the phoneme vocabulary.
         shape: Whether the network reads word-shape features.
-        blind: Whether every letter phoneme is replaced by ``<mask>``.
+        blind: Whether the network hides every letter phoneme from itself, as the blind twin of another model does.
         max_words: Most words it reads at once.
         overlap: Fewest words by which two windows of a long sentence overlap.
         temperature: Divides the logits so that scores are calibrated; None if the model was never calibrated.

@@ -24,17 +24,10 @@ class InputEncoder:
     def __init__(self, info: ModelInfo) -> None:
         self._vocabulary = Vocabulary.load(info.vocabulary_version)
         self._reads_shape = info.shape
-        self._blind = info.blind
         self._features = lru_cache(maxsize=_REMEMBERED_SHAPES)(shape_features)
 
     def __call__(self, words: Sequence[Word]) -> NetworkInput:
         """Encode one window of at least one word."""
         features = [self._features(word.text, word.status) for word in words]
-        arrays = pad([[self._ids(word) for word in words]], [features])
+        arrays = pad([[self._vocabulary.encode(word) for word in words]], [features])
         return NetworkInput(arrays["phonemes"][0], arrays["shape"][0] if self._reads_shape else None)
-
-    def _ids(self, word: Word) -> list[int]:
-        ids = self._vocabulary.encode(word)
-        if self._blind:
-            return [self._vocabulary.mask if self._vocabulary.is_letter(i) else i for i in ids]
-        return ids

@@ -103,20 +103,29 @@ class Tagger:
         transcriber = self._transcriber(language)
         return (document for block in _blocks(texts, batch) for document in self._tag_block(block, transcriber))
 
-    def tag_tokens(self, sentences: Sequence[Sequence[str]], language: str) -> list[TaggedTokens]:
+    def tag_tokens(
+        self,
+        sentences: Sequence[Sequence[str]],
+        language: str,
+        *,
+        published: Sequence[Sequence[str] | None] | None = None,
+    ) -> list[TaggedTokens]:
         """Tag sentences that are split into tokens already, one label a token, as evaluation needs it.
 
         Args:
             sentences: Tokens of each sentence. A sentence is read as one, however many full stops it holds.
             language: Code or name of their language.
+            published: For each sentence a corpus's own transcription of its tokens, to be read instead of ours.
 
         Raises:
             LanguageNotSupported: If the language is unknown or the model's transcription does not cover it.
         """
         transcriber = self._transcriber(language)
         tagged: list[TaggedTokens] = []
+        given = published or [None] * len(sentences)
         for start in range(0, len(sentences), _BATCH):
-            block = [tuple(transcriber.tokens(list(tokens))) for tokens in sentences[start : start + _BATCH]]
+            part = slice(start, start + _BATCH)
+            block = [tuple(transcriber.tokens(t, ipa)) for t, ipa in zip(sentences[part], given[part], strict=True)]
             tagged += [self._decode(words, logits) for words, logits in zip(block, self._logits(block), strict=True)]
         return tagged
 

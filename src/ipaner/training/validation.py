@@ -41,7 +41,7 @@ def validate(
         hold_out: Languages that were left out of training: marked, since they show transfer.
 
     Returns:
-        The temperature (None without validation data), and by ``corpus/language`` the number of sentences and strict F1.
+        The temperature (None without validation data), and by ``corpus/language`` the sentences and strict F1.
     """
     logits = [predict(model, corpus) for corpus in validation]
     metrics: dict[str, dict[str, float]] = {}

@@ -88,7 +88,7 @@ _NOT_IN_TIE = regex.compile(f"[{DENTAL}ː]")
 def canonical(ipa: str, *, broad: bool = False) -> tuple[str, ...]:
     """Cut an IPA string into canonical phones; what is not IPA is dropped.
 
-    Joining the result and reading it again gives the same phones.
+    Every phone is canonical by itself; unless ``broad``, the phones joined and read again are the same phones.
 
     Args:
         ipa: IPA in any convention, blanks allowed.

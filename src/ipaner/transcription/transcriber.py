@@ -8,6 +8,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import regex
 
@@ -77,6 +78,10 @@ class Transcriber:
         self._lock = threading.Lock()
         self._cache = cache
         self._space = hashlib.sha256(json.dumps(self.fingerprint, sort_keys=True).encode()).hexdigest()[:32]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Other processes load the back ends anew."""
+        return partial(Transcriber, broad=self.broad, cache=self._cache), (self.language, self.profile)
 
     @property
     def fingerprint(self) -> dict[str, str]:

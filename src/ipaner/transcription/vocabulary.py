@@ -94,6 +94,9 @@ class Vocabulary:
             )
         return Vocabulary(file.read_text("utf-8"), version)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Vocabulary.load, (self.version,)
+
     def __len__(self) -> int:
         return len(self.symbols)
 
@@ -132,7 +135,8 @@ class Vocabulary:
         for known in _simpler(phone):
             if known in self._ids:
                 return (self._ids[known],)
-        parts = canonical(_OTHER_MARKS.sub("", unicodedata.normalize("NFD", phone)).replace(TIE, " "))
+        bare = _OTHER_MARKS.sub("", unicodedata.normalize("NFD", phone))
+        parts = [part for half in bare.split(TIE) for part in canonical(half)]
         if parts and all(part in self._ids for part in parts):
             return tuple(self._ids[part] for part in parts)
         return (self._nearest(phone),)
