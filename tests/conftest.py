@@ -1,4 +1,12 @@
+"""What several rooms test with: tiny models of the real kind."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,3 +77,40 @@ def phoneme_roberta(tmp_path_factory, vocabulary) -> Path:
     )
     RobertaModel(config, add_pooling_layer=False).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def make_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Writes a complete checkpoint folder; arguments as for ``describe``."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from tiny_model import describe, network, onnx, write_manifest
+
+    cache: dict[bool, tuple[bytes, bytes]] = {}
+
+    def networks(shape: bool) -> tuple[bytes, bytes]:
+        if shape not in cache:
+            folder = tmp_path_factory.mktemp("network")
+            onnx.save(network(shape=shape), folder / "model.onnx")
+            logging.disable(logging.WARNING)
+            try:
+                quantize_dynamic(folder / "model.onnx", folder / "int8", weight_type=QuantType.QInt8, per_channel=True)
+            finally:
+                logging.disable(logging.NOTSET)
+            cache[shape] = (folder / "model.onnx").read_bytes(), (folder / "int8").read_bytes()
+        return cache[shape]
+
+    def make(**changes: Any) -> Path:
+        folder = tmp_path_factory.mktemp("checkpoint")
+        fp32, int8 = networks(bool(changes.get("shape", False)))
+        (folder / "model.onnx").write_bytes(fp32)
+        (folder / "model.int8.onnx").write_bytes(int8)
+        (folder / "ipaner.json").write_text(json.dumps(describe(**changes)), encoding="utf-8")
+        write_manifest(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def checkpoint_folder(make_checkpoint: Callable[..., Path]) -> Path:
+    return make_checkpoint()

@@ -77,6 +77,12 @@ def test_malformed_is_refused(query: str) -> None:
         get(query)
 
 
+def test_a_text_in_place_of_a_name_is_refused_briefly() -> None:
+    with pytest.raises(LanguageNotSupported) as caught:
+        get("lorem ipsum " * 100_000)
+    assert len(str(caught.value)) < 300
+
+
 def test_extended_language_is_not_taken_for_its_prefix() -> None:
     with pytest.raises(LanguageNotSupported, match=r"'zh-yue' \(Cantonese\) has no transcription.*'cmn'"):
         get("zh-yue")

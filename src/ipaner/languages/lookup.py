@@ -21,6 +21,9 @@ _TAG = re.compile(
 _SCRIPT_VARIANTS = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hira", "Hrkt": "Hira", "Kore": "Hang", "Aran": "Arab"}
 
 
+_LONGEST_LABEL = 40  # what is longer is no name of a language, and not worth comparing or repeating
+
+
 def all_languages() -> tuple[Language, ...]:
     """Returns every language with a transcription, ordered by code."""
     return languages()
@@ -70,7 +73,7 @@ def get(query: str) -> Language:
 def nearest(language: Language | str, n: int = 3) -> list[Language]:
     """Returns the languages with a transcription that are most like this one, the likest first.
 
-    Shared branch, script and family decide, in this order; spelling decides for codes and names that are unknown.
+    Family, branch and script decide together; spelling decides for codes and names that are unknown.
 
     Args:
         language: A language, or any code, tag or name, known or not.
@@ -122,7 +125,8 @@ def _refusal(query: str) -> str:
     likest = nearest(query)
     if known is None:
         hint = "Nearest in spelling: " + ", ".join(f"'{other.code}' ({other.name})" for other in likest)
-        return f"Language '{query}' is unknown. {hint}. 'ipaner languages' lists all."
+        shown = query if len(query) <= _LONGEST_LABEL else query[:_LONGEST_LABEL] + "…"
+        return f"Language '{shown}' is unknown. {hint}. 'ipaner languages' lists all."
     best, *rest = likest
     hint = f"'{best.code}' ({best.name}: {_likeness(known, best)})"
     also = ", ".join(f"'{other.code}' ({other.name})" for other in rest)
@@ -150,7 +154,7 @@ def _shared_levels(known: Language | Untranscribed, other: Language) -> int:
 def _spelling(query: str, other: Language) -> float:
     from difflib import SequenceMatcher  # only errors need it
 
-    key = _key(query)
+    key = _key(query[:_LONGEST_LABEL])
     return max(SequenceMatcher(None, key, _key(label)).ratio() for label in (other.code, other.name, *other.aliases))
 
 

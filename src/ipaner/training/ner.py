@@ -20,7 +20,7 @@ from transformers import RobertaModel, Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
 from ipaner.corpora import find_corpus, read_corpus
-from ipaner.corpora.registry import check_training, corpora
+from ipaner.corpora.registry import Stage, check, check_training, corpora
 from ipaner.errors import ConfigError
 from ipaner.files import atomic_write
 from ipaner.labels import LABELS
@@ -192,8 +192,13 @@ def _sources(config: TrainConfig) -> Iterator[tuple[Source, str]]:
 
 def _check(config: TrainConfig) -> None:
     """Ask the registry about every corpus before anything is read."""
-    for source, language in [*_sources(config), *((s, x) for s in config.validation for x in s.languages)]:
-        check_training(config.protocol, source.corpus, language, ships=config.ships)
+    for source, language in _sources(config):
+        if language not in config.hold_out:
+            check_training(config.protocol, source.corpus, language, ships=config.ships)
+    for source in config.validation:
+        for language in source.languages:
+            stage = Stage.SELECTION if language in config.hold_out else Stage.TUNING
+            check(config.protocol, stage, source.corpus, language)
 
 
 def _open_run(config: TrainConfig, folder: Path) -> None:

@@ -38,10 +38,10 @@ def validate(
     Args:
         model: The trained model.
         validation: Source-language sentences; none of them was trained on.
-        hold_out: Languages that were left out of training: marked, since they show transfer.
+        hold_out: Languages that were left out of training: marked, since they show transfer, and not fitted on.
 
     Returns:
-        The temperature (None without validation data), and by ``corpus/language`` the sentences and strict F1.
+        The temperature (None if every validation language is held out), and by ``corpus/language`` what was measured.
     """
     logits = [predict(model, corpus) for corpus in validation]
     metrics: dict[str, dict[str, float]] = {}
@@ -53,7 +53,8 @@ def validate(
             "strict_f1": strict_f1(gold, found).overall.f1,
             "held_out": corpus.name.split("/")[1] in hold_out,
         }
-    if not validation:
+    seen = [i for i, corpus in enumerate(validation) if not metrics[corpus.name]["held_out"]]
+    if not seen:
         return None, metrics
-    flat = [x for scores in logits for x in scores]
-    return fit_temperature(flat, [y for corpus in validation for y in corpus.labels]), metrics
+    labels = [y for i in seen for y in validation[i].labels]
+    return fit_temperature([x for i in seen for x in logits[i]], labels), metrics
