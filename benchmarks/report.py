@@ -44,16 +44,17 @@ def _head(results: dict[str, Any]) -> Iterator[str]:
     )
     if loads:
         yield f"- Load average: before {loads[0][0]:.1f}, after {loads[1][0]:.1f}; the benchmark itself makes 1"
-    yield f"- ipaner {machine['ipaner']}, model {results['model']['name']}, {results['model']['network_mb']:.1f} MB in int8"
+    model = results["model"]
+    yield f"- ipaner {machine['ipaner']}, model {model['name']}, {model['network_mb']:.1f} MB in int8"
     yield f"- {', '.join(f'{name} {version}' for name, version in machine['versions'].items())}"
-    yield f"- Text: {text['words']['short']} words in short sentences ({options['short']} words), {text['words']['long']} in "
-    yield f"  long ones ({options['long']}), {text['distinct_share']:.0%} of them distinct; {options['languages']}"
+    yield f"- Text in {options['languages']}: {text['words']['short']} words in sentences of {options['short']} words, "
+    yield f"  {text['words']['long']} in sentences of {options['long']}, {text['distinct_share']:.0%} of them distinct"
     if "reference" in results["throughput"]:
-        yield "- Epitran + RoBERTa is what a user of the papers' code runs: Epitran word by word, then a network of "
-        yield f"  {options['layers']} layers x {options['width']} in torch, fp32, batches of {options['batch']} sentences of "
-        yield "  about equal length. Its weights are random, which costs the same time as trained ones."
-    yield f"- Medians; the range of {options['repeats']} rounds ({options['cold']} of cold starts) in brackets. The systems take "
-    yield "  turns, and a ratio is taken within a round.\n"
+        yield "- Epitran + RoBERTa is what a user of the papers' code runs: Epitran word by word, then a network of"
+        yield f"  {options['layers']} layers x {options['width']} in torch, fp32, batches of {options['batch']} sentences"
+        yield "  of about equal length. Its weights are random, which costs the same time as trained ones."
+    yield f"- Medians, with the range of {options['repeats']} rounds ({options['cold']} of cold starts) in brackets."
+    yield "  The systems take turns, and a ratio is taken within a round.\n"
 
 
 def _throughput(results: dict[str, Any]) -> Iterator[str]:

@@ -29,7 +29,7 @@ OUR_IMPORTS = ("ipaner.cli.tag", "ipaner.cli.render", "ipaner.runtime.writers", 
 THEIR_IMPORTS = ("torch", "transformers.models.roberta.modeling_roberta", "epitran")
 
 LABELS = 7
-POSITIONS = 4096  # enough that no sentence is cut; their number costs no time
+POSITIONS = 2048  # enough that no sentence is cut; their number costs no time
 
 Job = dict[str, Any]
 

@@ -64,7 +64,7 @@ def test_languages_by_code_name_and_case(run, checkpoint_folder, data, wanted, f
 
 def test_languages_that_are_absent_are_told(run, checkpoint_folder, data):
     result = run("evaluate", "--model", checkpoint_folder, "--data", data, "--json", "--languages", "mri,yor")
-    assert "no validation sentences of: yor" in result.stderr
+    assert "no sentences of: yor" in result.stderr
     result = run("evaluate", "--model", checkpoint_folder, "--data", data, "--languages", "yor")
     assert result.exit_code == 2
 
@@ -108,3 +108,13 @@ def test_bad_line_names_its_file(run, checkpoint_folder, data):
     result = run("evaluate", "--model", checkpoint_folder, "--data", data, "--json")
     assert result.exit_code == 3
     assert "validation.jsonl:1: " in result.stderr
+
+
+def test_corpora_can_be_chosen_and_absent_ones_are_told(run, checkpoint_folder, tmp_path):
+    for name in ("news", "wiki", "web"):
+        write(tmp_path / name / "mri" / "validation.jsonl")
+    options = ["evaluate", "--model", checkpoint_folder, "--data", tmp_path, "--json", "--corpora"]
+    assert set(as_json(run(*options, "web, news"))["corpora"]) == {"web", "news"}
+    result = run(*options, "radio")
+    assert result.exit_code == 2
+    assert "radio" in result.stderr and "news, web, wiki" in result.stderr

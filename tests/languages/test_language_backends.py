@@ -29,8 +29,6 @@ WORDS = {
     "gaa-Latn": "maŋtsɛ blɔfo shia gbɛ",
     "heb-Hebr": "שלום ירושלים ספר ילד",
     "kaz-Latn": "Qazaqstan kitap qala bala",
-    "kir-Arab": "قىرعىز تىلى كىتەپ شاار",
-    "kir-Latn": "Qırğız kitep şaar bala",
     "kmr-Arab": "کوردستان زمان شار مناڵ",
     "lez-Cyrl": "лезги хуьр аял кӏвал",
     "mhr-Cyrl": "марий йылме ола йоча",

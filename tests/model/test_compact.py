@@ -66,6 +66,23 @@ def test_training_hides_letters_and_case_at_the_given_rates(tiny, vocabulary):
     assert shape[..., -1].min() == 1, "features that are not case stay"
 
 
+def test_exchanged_sounds_keep_words_apart_and_vowels_vowels(tiny, vocabulary):
+    model = tiny(sound_exchange=0.5).train()
+    word = [vocabulary.id(p) for p in ("k", "a", "p", "a", "tʲ")]
+    other = [vocabulary.id(p) for p in ("k", "a", "s", "o", "aː")]
+    phonemes = torch.tensor([[word, other, [0] * 5, word]] * 400)
+    torch.manual_seed(0)
+    out = model._exchange_sounds(phonemes)
+    changed = out.ne(phonemes).flatten(1).any(1)
+    assert 0.4 < changed.float().mean() < 0.6
+    assert torch.equal(out[:, 0], out[:, 3]), "equal words stay equal"
+    assert torch.equal(out[:, 0, :2], out[:, 1, :2]), "a sound is exchanged for one other in the whole sentence"
+    assert torch.equal(out[:, 0, 4], phonemes[:, 0, 4]) and torch.equal(out[:, 1, 4], phonemes[:, 1, 4])
+    assert out[:, 2].eq(0).all()
+    syllabic = torch.tensor(vocabulary.features()[:, 0] > 0)
+    assert torch.equal(syllabic[out[:, :2]], syllabic[phonemes[:, :2]])
+
+
 def test_loss_ignores_padding(tiny, vocabulary):
     model = tiny()
     phonemes, shape = random_input(vocabulary, batch=1, words=4)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Corpus = Mapping[str, Sequence["Sentence"]]
 """Sentences by the code of their language."""
+Files = Mapping["str | None", Mapping[str, Path]]
+"""Files by corpus (None for languages right in the folder) and by language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class _Measured:
     show_default=True,
     help="Codes, case1, case2 or case3 (the papers' groups), separated by commas; all: every language there.",
 )
+@click.option("--corpora", "names", help="Only these corpora of the folder, separated by commas.")
 @click.option("--split", default="validation", show_default=True)
 @click.option("--against", metavar="FOLDER", help="A second model: paired test of the first against it.")
 @click.option("--precision", type=click.Choice(["int8", "fp32"]), default="int8", show_default=True)
@@ -68,6 +71,7 @@ def evaluate(
     model: str,
     folder: Path,
     wanted: str,
+    names: str | None,
     split: str,
     against: str | None,
     precision: Precision,
@@ -89,11 +93,13 @@ def evaluate(
     """  # noqa: D301 (click reads the backspace: keep these lines)
     if as_json and n_errors:
         raise click.UsageError("--errors lists errors below the tables; leave out --json.")
-    corpora = dict(_read(folder, split, _wanted_codes(wanted), limit, seed))
-    if not corpora:
-        raise ConfigError(f"{folder} holds no {split} sentences of: {wanted}.")
+    from ipaner.corpora import find_splits
     from ipaner.runtime import load
 
+    files = _chosen(find_splits(folder, split), names, folder)
+    corpora = dict(_read(files, _wanted_codes(wanted), limit, seed))
+    if not corpora:
+        raise ConfigError(f"{folder} holds no {split} sentences of: {wanted}.")
     taggers = [load(path, precision=precision, threads=threads) for path in (model, against) if path is not None]
     total = len(taggers) * sum(len(sentences) for corpus in corpora.values() for sentences in corpus.values())
     with counting("sentences", total=total) as advance:
@@ -121,20 +127,32 @@ def _wanted_codes(wanted: str) -> frozenset[str] | None:
     return frozenset(codes)
 
 
+def _chosen(found: Files, names: str | None, folder: Path) -> Files:
+    """The corpora that were asked for; all if none was named."""
+    if names is None:
+        return found
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    absent = [name for name in wanted if name not in found]
+    if absent:
+        there = ", ".join(sorted(name for name in found if name)) or "none, only languages"
+        raise ConfigError(f"{folder} holds no corpus {', '.join(absent)}. Corpora there: {there}.")
+    return {name: found[name] for name in wanted}
+
+
 def _read(
-    folder: Path, split: str, wanted: frozenset[str] | None, limit: int | None, seed: int
+    found: Files, wanted: frozenset[str] | None, limit: int | None, seed: int
 ) -> Iterator[tuple[str | None, Corpus]]:
     """Corpora with a language that is wanted, each with its sentences."""
-    from ipaner.corpora import find_splits, read_corpus
+    from ipaner.corpora import read_corpus
 
     missing = set(wanted or ())
-    for name, files in find_splits(folder, split).items():
+    for name, files in found.items():
         chosen = {code: path for code, path in files.items() if wanted is None or _code(code) in wanted}
         missing -= {_code(code) for code in chosen}
         if chosen:
             yield name, {code: _some(read_corpus(path), limit, seed) for code, path in chosen.items()}
     if missing:
-        click.echo(f"Note: {folder} has no {split} sentences of: {', '.join(sorted(missing))}.", err=True)
+        click.echo(f"Note: there are no sentences of: {', '.join(sorted(missing))}.", err=True)
 
 
 def _code(folder_name: str) -> str:

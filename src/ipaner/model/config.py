@@ -28,6 +28,7 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         pooling: ``mean`` over a word's phonemes or its ``first`` phoneme (xphonebert).
         sentence_masking: Training only: share of sentences whose letters are all masked.
         word_masking: Training only: share of words whose letters are masked.
+        sound_exchange: Training only: share of sentences whose vowels and consonants are exchanged among themselves.
         case_dropout: Training only: share of sentences that lose their case features.
     """
 
@@ -50,6 +51,7 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         pooling: str = "mean",
         sentence_masking: float = 0.0,
         word_masking: float = 0.0,
+        sound_exchange: float = 0.0,
         case_dropout: float = 0.0,
         **kwargs: Any,
     ) -> None:
@@ -68,6 +70,7 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         self.pooling = pooling
         self.sentence_masking = sentence_masking
         self.word_masking = word_masking
+        self.sound_exchange = sound_exchange
         self.case_dropout = case_dropout
         super().__init__(**kwargs)
         self.id2label = dict(enumerate(self.labels))

@@ -57,6 +57,7 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
     config_class = IpanerConfig
     base_model_prefix = "encoder"
     letters: Tensor
+    exchangeable: Tensor
 
     def __init__(self, config: IpanerConfig) -> None:
         super().__init__(config)
@@ -67,6 +68,9 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
         self.mask = vocabulary.id("<mask>")
         letters = torch.tensor([vocabulary.is_letter(i) for i in range(len(vocabulary))])
         self.register_buffer("letters", letters)
+        plain = letters & torch.tensor([len(symbol) == 1 for symbol in vocabulary.symbols])
+        vowel = torch.tensor(vocabulary.features()[:, 0] > 0)
+        self.register_buffer("exchangeable", torch.stack([plain & vowel, plain & ~vowel]), persistent=False)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
@@ -88,7 +92,7 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
         if self.config.blind:
             phonemes = torch.where(self.letters[phonemes], self.mask, phonemes)
         elif self.training:
-            phonemes = self._mask_letters(phonemes)
+            phonemes = self._mask_letters(self._exchange_sounds(phonemes))
         if not self.config.shape_features:
             shape = None
         elif self.training and shape is not None:
@@ -98,6 +102,23 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
         if labels is not None:
             loss = nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED)
         return NerOutput(loss=loss, logits=logits)
+
+    def _exchange_sounds(self, phonemes: Tensor) -> Tensor:
+        """Read some sentences as if in a language that never was: plain vowels trade places, and so do consonants.
+
+        Words keep their length and their make-up of syllables, equal words stay equal; no word can be known by heart.
+        """
+        if not self.config.sound_exchange:
+            return phonemes
+        batch = len(phonemes)
+        table = torch.arange(len(self.letters), device=phonemes.device).repeat(batch, 1)
+        for kind in self.exchangeable:
+            members = kind.nonzero().squeeze(1)
+            order = torch.rand(batch, len(members), device=phonemes.device).argsort(1)
+            table[:, members] = members[order]
+        exchanged = table.gather(1, phonemes.flatten(1)).view_as(phonemes)
+        chosen = torch.rand(batch, device=phonemes.device) < self.config.sound_exchange
+        return torch.where(chosen[:, None, None], exchanged, phonemes)
 
     def _mask_letters(self, phonemes: Tensor) -> Tensor:
         """Hide the letters of some sentences and of some words, so that the network learns to do without them."""

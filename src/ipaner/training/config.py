@@ -53,6 +53,7 @@ class Input(_Strict):
     blind: bool = Field(False, description="replace every letter phoneme by <mask>: the control that hears nothing")
     sentence_masking: float = Field(0.0, ge=0, le=1)
     word_masking: float = Field(0.0, ge=0, le=1)
+    sound_exchange: float = Field(0.0, ge=0, le=1)
     case_dropout: float = Field(0.3, ge=0, le=1)
     max_words: int = Field(128, ge=8, description="longer sentences are cut into windows")
 

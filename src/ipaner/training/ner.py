@@ -179,6 +179,7 @@ def _model_config(config: TrainConfig, vocabulary: Vocabulary) -> IpanerConfig:
         pooling=config.encoder.pooling,
         sentence_masking=config.input.sentence_masking,
         word_masking=config.input.word_masking,
+        sound_exchange=config.input.sound_exchange,
         case_dropout=config.input.case_dropout,
     )
 

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Train every model whose numbers stand in experiments/results/, and measure them again.
+#   experiments/reproduce.sh DATA [RUNS]     DATA holds source/ and target/, RUNS (default: runs) the run folders
+# On one core a model takes about half an hour. A finished or interrupted run is gone on with, not begun anew.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+data=$1 runs=${2:-runs} results=experiments/results
+news=masakhaner2,masakhaner1,mahaner,il_ner,uner,multiner_lk
+news_languages=kin,yor,amh,mar,ori,tel,urd,hrv,sin
+ipaner=${IPANER:-.venv/bin/ipaner}
+
+train() { # CONFIG NAME [--set KEY=VALUE]...
+  "$ipaner" train "experiments/$1.yaml" --data "$data/source" --out "$runs/$2" --cache "$runs/words.sqlite" \
+    --threads 1 --set name="$2" "${@:3}"
+}
+
+measure() { # MODEL TWIN NAME [OPTIONS]...
+  for scope in case1 all; do
+    "$ipaner" evaluate --model "$1" --against "$2" --data "$data/target" --corpora wikiann_zeroshot \
+      --languages "$scope" --json -o "$results/$3.wikiann.$scope.json" "${@:4}"
+  done
+}
+
+name=ipaner-open-compact-1
+train bundled $name
+train bundled $name-blind --set input.blind=true
+train bundled $name-noshape --set input.shape=false
+train paper-compact ipaner-paper-compact
+train paper-compact ipaner-paper-compact-blind --set input.blind=true
+
+measure "$runs/$name/checkpoint" "$runs/$name-blind/checkpoint" open
+measure "$runs/$name/checkpoint" "$runs/$name-blind/checkpoint" open-fp32 --precision fp32
+measure "$runs/$name-noshape/checkpoint" "$runs/$name-blind/checkpoint" open-noshape
+measure "$runs/ipaner-paper-compact/checkpoint" "$runs/ipaner-paper-compact-blind/checkpoint" paper
+"$ipaner" evaluate --model "$runs/$name/checkpoint" --against "$runs/$name-blind/checkpoint" --data "$data/target" \
+  --corpora "$news" --languages "$news_languages" --json -o "$results/open.news.json"
+"$(dirname "$ipaner")/python" experiments/summarise.py
