@@ -47,19 +47,20 @@ def _head(results: dict[str, Any]) -> Iterator[str]:
     model = results["model"]
     yield f"- ipaner {machine['ipaner']}, model {model['name']}, {model['network_mb']:.1f} MB in int8"
     yield f"- {', '.join(f'{name} {version}' for name, version in machine['versions'].items())}"
-    yield f"- Text in {options['languages']}: {text['words']['short']} words in sentences of {options['short']} words, "
+    yield f"- Text in {options['languages']}: {text['words']['short']} words in sentences of {options['short']} words,"
     yield f"  {text['words']['long']} in sentences of {options['long']}, {text['distinct_share']:.0%} of them distinct"
     if "reference" in results["throughput"]:
         yield "- Epitran + RoBERTa is what a user of the papers' code runs: Epitran word by word, then a network of"
-        yield f"  {options['layers']} layers x {options['width']} in torch, fp32, batches of {options['batch']} sentences"
-        yield "  of about equal length. Its weights are random, which costs the same time as trained ones."
+        network, batch = f"{options['layers']} layers x {options['width']}", options["batch"]
+        yield f"  {network} in torch, fp32, in batches of {batch} sentences of"
+        yield "  about equal length. Its weights are random, which costs the same time as trained ones."
     yield f"- Medians, with the range of {options['repeats']} rounds ({options['cold']} of cold starts) in brackets."
     yield "  The systems take turns, and a ratio is taken within a round.\n"
 
 
 def _throughput(results: dict[str, Any]) -> Iterator[str]:
     yield "## Words a second, from text to entities\n"
-    yield from _row("system", "words", "short sentences", "long sentences", "ratio, short", "ratio, long")
+    yield from _row("system", "words", "short sentences", "long sentences", "to the reference, short", "long")
     yield from _row(*["---"] * 2, *["---:"] * 4)
     reference = "reference" in results["throughput"]
     for system, runs in results["throughput"].items():

@@ -5,7 +5,7 @@ import onnxruntime
 import pytest
 import torch
 
-from ipaner.errors import ModelFileError
+from ipaner.errors import ConfigError, ModelFileError
 from ipaner.model import IpanerConfig, IpanerForNer
 from ipaner.model.checkpoint import Description, load_checkpoint, save_checkpoint
 from ipaner.model.export import FP32, INT8, export_checkpoint
@@ -105,6 +105,21 @@ def test_export_is_two_single_files_that_agree_with_torch(checkpoint, vocabulary
     np.testing.assert_allclose(run(checkpoint / FP32, phonemes, shape), expected, atol=1e-5)
     int8 = run(checkpoint / INT8, phonemes, shape)
     assert (int8.argmax(2) == expected.argmax(2)).mean() > 0.9
+
+
+def test_a_light_folder_is_all_that_tagging_needs(checkpoint, tmp_path):
+    from click.testing import CliRunner
+
+    from ipaner.cli.export import export
+    from ipaner.runtime import load
+
+    light = tmp_path / "light"
+    result = CliRunner().invoke(export, [str(checkpoint), "--light", str(light)], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert {p.name for p in light.iterdir()} == {INT8, "ipaner.json", "README.md", "manifest.json"}
+    text = "Kei Whakatū ia."
+    assert load(light).tag(text, "mri") == load(checkpoint).tag(text, "mri")
+    assert isinstance(CliRunner().invoke(export, [str(checkpoint), "--light", str(light)]).exception, ConfigError)
 
 
 def test_blindness_is_part_of_the_exported_graph(tiny, vocabulary, tmp_path):

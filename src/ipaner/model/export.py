@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 import warnings
 from pathlib import Path
@@ -112,3 +113,11 @@ def export_checkpoint(folder: Path) -> dict[str, int]:
     export_int8(folder / FP32, folder / INT8)
     write_manifest(folder)
     return {name: (folder / name).stat().st_size for name in (FP32, INT8)}
+
+
+def write_light(folder: Path, out: Path) -> None:
+    """Copy from an exported checkpoint what tagging alone needs (int8 network, description, card) to a new folder."""
+    out.mkdir(parents=True)
+    for name in (INT8, "ipaner.json", "README.md"):
+        shutil.copy(folder / name, out / name)
+    write_manifest(out)
