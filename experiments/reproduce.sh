@@ -22,15 +22,18 @@ measure() { # MODEL TWIN NAME [OPTIONS]...
 }
 
 name=ipaner-open-compact-1
-train bundled $name
-train bundled $name-blind --set input.blind=true
+train bundled $name-stage1
+train bundled $name-blind-stage1 --set input.blind=true
 train bundled $name-noshape --set input.shape=false
+train bundled-2 $name --set start_from="$runs/$name-stage1/checkpoint"
+train bundled-2 $name-blind --set input.blind=true --set start_from="$runs/$name-blind-stage1/checkpoint"
 train paper-compact ipaner-paper-compact
 train paper-compact ipaner-paper-compact-blind --set input.blind=true
 
 measure "$runs/$name/checkpoint" "$runs/$name-blind/checkpoint" open
 measure "$runs/$name/checkpoint" "$runs/$name-blind/checkpoint" open-fp32 --precision fp32
-measure "$runs/$name-noshape/checkpoint" "$runs/$name-blind/checkpoint" open-noshape
+measure "$runs/$name-stage1/checkpoint" "$runs/$name-blind-stage1/checkpoint" open-stage1
+measure "$runs/$name-noshape/checkpoint" "$runs/$name-blind-stage1/checkpoint" open-noshape
 measure "$runs/ipaner-paper-compact/checkpoint" "$runs/ipaner-paper-compact-blind/checkpoint" paper
 "$ipaner" evaluate --model "$runs/$name/checkpoint" --against "$runs/$name-blind/checkpoint" --data "$data/target" \
   --corpora "$news" --languages "$news_languages" --json -o "$results/open.news.json"

@@ -22,7 +22,8 @@ NEWS = (
 SYSTEMS = {
     "open": "bundled model (`open`, `core`), int8",
     "open-fp32": "the same, fp32",
-    "open-noshape": "the same network trained without the word-shape channel, int8",
+    "open-stage1": "its first training stage alone, int8",
+    "open-noshape": "the first stage trained without the word-shape channel, int8",
     "paper": "compact encoder, `paper` protocol, `published`, no case, int8",
 }
 
@@ -38,11 +39,18 @@ def cell(row: dict[str, Any], metric: str) -> str:
     return f"{row[metric]:.1f} ({low:.1f}-{high:.1f})"
 
 
+def table_row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def head(*titles: str) -> list[str]:
+    return [table_row(*titles), "|" + "---|" * len(titles)]
+
+
 def wikiann() -> list[str]:
-    lines = [
-        "| system | set | strict F1 | position macro F1 | strict, minus blind twin | position, minus blind twin |",
-        "|---|---|---|---|---|---|",
-    ]
+    lines = head(
+        "system", "set", "strict F1", "position macro F1", "strict, minus blind twin", "position, minus blind twin"
+    )
     for name, title in SYSTEMS.items():
         for scope, label in (("case1", "Case 1 (8)"), ("all", "all 28")):
             data = read(f"{name}.wikiann.{scope}")
@@ -50,10 +58,14 @@ def wikiann() -> list[str]:
                 continue
             margins = [margin(data, m) for m in ("strict_f1", "position_macro_f1")]
             row = data["mean"]
-            lines.append(f"| {title} | {label} | {cell(row, 'strict_f1')} | {cell(row, 'position_macro_f1')} | {' | '.join(margins)} |")
+            lines.append(
+                f"| {title} | {label} | {cell(row, 'strict_f1')} | {cell(row, 'position_macro_f1')} | {' | '.join(margins)} |"
+            )
             if "against" in data:
                 twin = data["against"]["mean"]
-                lines.append(f"| its blind twin | {label} | {cell(twin, 'strict_f1')} | {cell(twin, 'position_macro_f1')} | | |")
+                lines.append(
+                    f"| its blind twin | {label} | {cell(twin, 'strict_f1')} | {cell(twin, 'position_macro_f1')} | | |"
+                )
     return lines
 
 
@@ -70,7 +82,9 @@ def per_language() -> list[str]:
     data = read("open.wikiann.all")
     if data is None:
         return []
-    lines = ["| language | n | strict F1 | with `O` | without `O` | position macro F1 | blind twin, strict | blind twin, position |", "|---|---|---|---|---|---|---|---|"]
+    lines = head(
+        "language", "n", "strict F1", "with `O`", "without `O`", "position macro F1", "twin, strict", "twin, position"
+    )
     for code, row in data["languages"].items():
         twin = data["against"]["languages"][code]
         mark = " *" if code in CASE_1 else ""
@@ -90,7 +104,7 @@ def news() -> list[str]:
     data = read("open.news")
     if data is None:
         return []
-    lines = ["| corpus | language | n | strict F1 | blind twin | position macro F1 | blind twin |", "|---|---|---|---|---|---|---|"]
+    lines = head("corpus", "language", "n", "strict F1", "blind twin", "position macro F1", "blind twin")
     scores = []
     for corpus, code in NEWS:
         whole = data["corpora"][corpus]
@@ -110,9 +124,10 @@ def main() -> None:
         [
             "# Results",
             "",
-            "Made by `make results` (the commands are in the Makefile) from validation sets; in percent, 95 % bootstrap",
-            "intervals in brackets. One training seed a row. `python experiments/summarise.py` writes this page from the",
-            "JSON files beside it. Every look at target-language validation data stands in [looks.csv](looks.csv).",
+            "Made by `experiments/reproduce.sh` from validation sets; in percent, 95 % bootstrap intervals in brackets.",
+            "One training seed a row. `python experiments/summarise.py` writes this page from the JSON files beside it.",
+            "Every look at target-language validation data stands in [looks.csv](looks.csv); how the levers were chosen",
+            "without any, in [levers.csv](levers.csv).",
             "",
             "## WikiANN, zero-shot",
             "",

@@ -31,6 +31,7 @@ def describe(phonemes, **changes):
             "seed": 0,
             "minutes": 0,
             "device": "cpu",
+            "config": {"input": {"case_dropout": 0.3}, "optimisation": {"learning_rate": 0.001}},
             "data": [{"corpus": "c", "language": "eng", "sentences": 1, "licence": "CC0", "share": 1.0}],
         },
         "metrics": {},

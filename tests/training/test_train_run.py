@@ -100,6 +100,21 @@ def test_an_interrupted_run_resumes_to_the_same_weights(data, config_file, tmp_p
         torch.testing.assert_close(resumed[name], value, rtol=1e-4, atol=1e-5, msg=name)
 
 
+def test_a_second_stage_starts_from_the_first_and_says_so(data, config_file, tmp_path):
+    first = run(read_config(config_file()), data, tmp_path / "first")
+    second = config_file(name="second", optimisation={"steps": 1, "learning_rate": 1e-9, "words_per_batch": 50})
+    config = read_config(second, {"start_from": str(first)})
+    model, description = load_checkpoint(run(config, data, tmp_path / "second"))
+    for name, value in load_checkpoint(first)[0].state_dict().items():
+        torch.testing.assert_close(model.state_dict()[name], value, rtol=1e-4, atol=1e-5, msg=name)
+    assert description.training["started_from"]["name"] == "toy"
+    assert description.training["started_from"]["steps"] == 60
+    assert str(tmp_path) not in (tmp_path / "second" / "checkpoint" / "ipaner.json").read_text()
+    other = read_config(second, {"start_from": str(first), "encoder.hidden": 16})
+    with pytest.raises(ConfigError, match="another shape"):
+        run(other, data, tmp_path / "third")
+
+
 def test_a_run_folder_takes_one_configuration_only(data, config_file, tmp_path):
     run(read_config(config_file(optimisation={"steps": 2})), data, tmp_path / "run")
     with pytest.raises(ConfigError, match="another configuration"):

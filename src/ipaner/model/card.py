@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -29,8 +29,7 @@ def model_card(description: Mapping[str, Any]) -> str:
         f"| word-shape channel (case, digits, punctuation) | {'yes' if shape else 'no'} |",
         f"| letters hidden (blind control) | {'yes' if blind else 'no'} |",
         f"| languages of supervision | {', '.join(description['languages'])} |",
-        f"| training | {training['steps']:,} steps, {training['words']:,} words in a batch, seed {training['seed']}, "
-        f"{training['minutes']:.0f} minutes on {training['device']} |",
+        *(f"| training{'' if i == 1 else ' before'} | {_run(run)} |" for i, run in enumerate(_runs(training), start=1)),
         f"| score temperature | {_number(description['temperature'])} |",
         "",
         "No annotated sentence of a language it is evaluated on as zero-shot was used to train, select or tune it.",
@@ -63,6 +62,22 @@ def model_card(description: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _runs(training: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The run and those it started from, last first."""
+    run: Mapping[str, Any] | None = training
+    while run is not None:
+        yield run
+        run = run.get("started_from")
+
+
+def _run(run: Mapping[str, Any]) -> str:
+    hidden, rate = run["config"]["input"], run["config"]["optimisation"]["learning_rate"]
+    return (
+        f"{run['steps']:,} steps of up to {run['words']:,} words, learning rate {rate:g}, seed {run['seed']}, case "
+        f"dropout {hidden['case_dropout']:g}, {run['minutes']:.0f} minutes on {run['device']}"
+    )
 
 
 def _number(value: float | None) -> str:

@@ -87,6 +87,7 @@ class TrainConfig(_Strict):
         default_factory=list, description="source languages; temperature is fitted on them"
     )
     validation_limit: int = Field(500, gt=0, description="sentences taken of each validation set")
+    start_from: Path | None = Field(None, description="checkpoint whose weights training begins with, else random ones")
     encoder: Encoder = Encoder()
     input: Input = Input()
     optimisation: Optimisation

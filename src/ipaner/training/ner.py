@@ -24,7 +24,7 @@ from ipaner.corpora.registry import Stage, check, check_training, corpora
 from ipaner.errors import ConfigError
 from ipaner.files import atomic_write
 from ipaner.labels import LABELS
-from ipaner.model.checkpoint import Description, save_checkpoint
+from ipaner.model.checkpoint import Description, load_checkpoint, save_checkpoint
 from ipaner.model.config import IpanerConfig
 from ipaner.model.ner import IpanerForNer
 from ipaner.model.xphonebert import XPhoneBertEncoder, read_backbone
@@ -58,10 +58,7 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     vocabulary = Vocabulary.load()
     sources, weights, rows = _training_data(config, data, cache, vocabulary)
     transformers.set_seed(config.seed)
-    model = IpanerForNer(_model_config(config, vocabulary))
-    if isinstance(model.encoder, XPhoneBertEncoder):
-        pretrained = RobertaModel.from_pretrained(config.encoder.pretrained, add_pooling_layer=False)
-        model.encoder.roberta.load_state_dict(pretrained.state_dict())
+    model = _new_model(config, vocabulary)
     mixture = Mixture(sources)
     trainer = _MixtureTrainer(model=model, args=_arguments(config, folder, progress), train_dataset=mixture)
     trainer.weights = weights
@@ -76,7 +73,8 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     validation = list(_encode(config, data, cache, vocabulary, config.validation, config.validation_limit))
     temperature, metrics = validate(model, validation, config.hold_out)
     training = {
-        "config": config.model_dump(mode="json"),
+        "config": config.model_dump(mode="json", exclude={"start_from"}),
+        "started_from": _earlier(config.start_from),
         "data": rows,
         "steps": config.optimisation.steps,
         "words": config.optimisation.words_per_batch,
@@ -110,6 +108,30 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     if trainer.is_world_process_zero():
         save_checkpoint(model, description, folder / "checkpoint")
     return folder / "checkpoint"
+
+
+def _earlier(checkpoint: Path | None) -> dict[str, Any] | None:
+    """What to say of the run that training started from; None if it started anew."""
+    if checkpoint is None:
+        return None
+    _, description = load_checkpoint(checkpoint)
+    kept = ("config", "steps", "words", "seed", "minutes", "device", "started_from")
+    return {"name": description.name} | {key: description.training.get(key) for key in kept}
+
+
+def _new_model(config: TrainConfig, vocabulary: Vocabulary) -> IpanerForNer:
+    """A model with random weights, those of a pretrained backbone, or those of an earlier checkpoint."""
+    model = IpanerForNer(_model_config(config, vocabulary))
+    if config.start_from:
+        earlier, _ = load_checkpoint(config.start_from)
+        try:
+            model.load_state_dict(earlier.state_dict())
+        except RuntimeError as error:
+            raise ConfigError(f"start_from: {config.start_from} holds a network of another shape: {error}") from error
+    elif isinstance(model.encoder, XPhoneBertEncoder):
+        pretrained = RobertaModel.from_pretrained(config.encoder.pretrained, add_pooling_layer=False)
+        model.encoder.roberta.load_state_dict(pretrained.state_dict())
+    return model
 
 
 class _MixtureTrainer(Trainer):  # type: ignore[misc]
