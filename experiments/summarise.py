@@ -58,14 +58,11 @@ def wikiann() -> list[str]:
                 continue
             margins = [margin(data, m) for m in ("strict_f1", "position_macro_f1")]
             row = data["mean"]
-            lines.append(
-                f"| {title} | {label} | {cell(row, 'strict_f1')} | {cell(row, 'position_macro_f1')} | {' | '.join(margins)} |"
-            )
+            lines.append(table_row(title, label, cell(row, "strict_f1"), cell(row, "position_macro_f1"), *margins))
             if "against" in data:
                 twin = data["against"]["mean"]
-                lines.append(
-                    f"| its blind twin | {label} | {cell(twin, 'strict_f1')} | {cell(twin, 'position_macro_f1')} | | |"
-                )
+                cells = (cell(twin, "strict_f1"), cell(twin, "position_macro_f1"))
+                lines.append(table_row("its blind twin", label, *cells, "", ""))
     return lines
 
 
@@ -119,32 +116,27 @@ def news() -> list[str]:
     return lines
 
 
+PREFACE = """\
+# Results
+
+Made by `experiments/reproduce.sh` from validation sets; in percent, 95 % bootstrap intervals in brackets. One training
+seed a row. `python experiments/summarise.py` writes this page from the JSON files beside it. Every look at
+target-language validation data stands in [looks.csv](looks.csv); how the levers were chosen without any, in
+[levers.csv](levers.csv).
+"""
+
+
 def main() -> None:
-    text = "\n".join(
-        [
-            "# Results",
-            "",
-            "Made by `experiments/reproduce.sh` from validation sets; in percent, 95 % bootstrap intervals in brackets.",
-            "One training seed a row. `python experiments/summarise.py` writes this page from the JSON files beside it.",
-            "Every look at target-language validation data stands in [looks.csv](looks.csv); how the levers were chosen",
-            "without any, in [levers.csv](levers.csv).",
-            "",
-            "## WikiANN, zero-shot",
-            "",
+    sections = {
+        "WikiANN, zero-shot": [
             "P1 reports a mean `position_macro_f1` of 46.38 on Case 1 for XPhoneBERT trained on English.",
             "",
             *wikiann(),
-            "",
-            "## By language, bundled model",
-            "",
-            *per_language(),
-            "",
-            "## News text, bundled model",
-            "",
-            *news(),
-            "",
-        ]
-    )
+        ],
+        "By language, bundled model": per_language(),
+        "News text, bundled model": news(),
+    }
+    text = PREFACE + "".join(f"\n## {title}\n\n" + "\n".join(lines) + "\n" for title, lines in sections.items())
     (RESULTS / "README.md").write_text(text, encoding="utf-8")
 
 
