@@ -39,7 +39,7 @@ def test_every_phone_of_every_back_end_is_in_it():
 
     missing = set(phones()) - set(vocabulary.symbols)
     # Long affricates of Avar, whose map came into the table after version 1 of the vocabulary: read as short ones
-    assert missing == {phone for phone in missing if phone.endswith("ː") and phone[:-1] in vocabulary.symbols}
+    assert all(phone[-1] == "ː" and symbols(phone) == [phone.rstrip("ːʼ")] or phone[:-1] in vocabulary.symbols for phone in missing)
     assert len(missing) <= 5
 
 
