@@ -5,7 +5,8 @@
 PRONUNCIATIONS holds ``<code>-<script>.tsv.gz`` with a word and its IPA on each line, as in WikiPron (Lee et al., 2020).
 For each language the back ends that the table names in any profile are measured, and those of Epitran and
 orthography2ipa for its codes. PER counts edits per reference phone, in percent; in FPER a substitution costs the share
-of articulatory features in which the phones differ, so that notation weighs little. Of several references the best counts.
+of articulatory features in which the phones differ, so that notation weighs little. The nearest of several references
+counts.
 """
 
 from __future__ import annotations
