@@ -29,9 +29,13 @@ SYSTEMS = {
 
 
 def read(name: str) -> dict[str, Any] | None:
-    """One results file; None where it was not made."""
+    """One results file, of its only corpus where it has one; None where it was not made."""
     path = RESULTS / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    if not path.exists():
+        return None
+    data = json.loads(path.read_text(encoding="utf-8"))
+    corpora = data.get("corpora", {})
+    return next(iter(corpora.values())) if len(corpora) == 1 else data
 
 
 def cell(row: dict[str, Any], metric: str) -> str:
