@@ -172,9 +172,6 @@ def _not_written(path: str | Path, error: OSError) -> IpanerError:
     return IpanerError(f"{path}: cannot be written: {error.strerror or error}. Nothing was kept of it")
 
 
-atomic_write_text = atomic_write
-
-
 def sha256(path: str | Path) -> str:
     """SHA-256 of a file's bytes as they lie on disk, in lower-case hexadecimal.
 

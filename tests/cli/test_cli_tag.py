@@ -4,6 +4,8 @@ import json
 import os
 import re
 import select
+import subprocess
+import sys
 from itertools import product
 
 import pytest
@@ -191,3 +193,42 @@ def test_each_line_is_answered_before_the_next_is_sent(start, checkpoint_folder)
         assert json.loads(process.stdout.readline())["text"] == text
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, b"", b"")
+
+
+def test_an_empty_argument_is_an_empty_text_not_this_folder(run, checkpoint_folder, tmp_path, monkeypatch):
+    (tmp_path / "secret.txt").write_text("Kei Pōneke ia.")
+    monkeypatch.chdir(tmp_path)
+    result = run("tag", "-l", "mri", "--model", checkpoint_folder, "-f", "jsonl", "")
+    assert result.exit_code == 0 and "Pōneke" not in result.stdout
+
+
+def test_text_in_another_script_than_the_language_is_remarked(run, checkpoint_folder):
+    result = run("tag", "-l", "mri", "--model", checkpoint_folder, "አዲስ አበባ")
+    assert "only 0% of this" in result.stderr
+    assert "Note" not in run("tag", "-l", "amh", "--model", checkpoint_folder, "አዲስ አበባ").stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"text": "Ko Hone", "id": ' + "1" * 5000 + "}", "rows.jsonl:2: not JSON"),
+        ('{"text": "Ko Hone", "language": "zzz"}', "rows.jsonl:2: Language 'zzz'"),
+    ],
+)
+def test_a_bad_json_line_is_named(run, checkpoint_folder, tmp_path, line, message):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "Kia ora"}\n' + line + "\n")
+    result = run("tag", "-l", "mri", "--model", checkpoint_folder, path)
+    assert result.exit_code == 3
+    assert message in result.stderr
+
+
+def test_tagging_leaves_nothing_in_the_home_folder(checkpoint_folder, tmp_path):
+    """ONNX Runtime would keep telemetry there."""
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {**os.environ, "HOME": str(home)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    command = [sys.executable, "-m", "ipaner.cli", "tag", "-l", "mri", "--model", str(checkpoint_folder), "Ko Hone"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert not list(home.rglob("*"))

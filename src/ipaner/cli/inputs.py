@@ -18,7 +18,8 @@ from typing import Any, BinaryIO
 
 import click
 
-from ipaner.errors import ConfigError, FormatError, LimitExceeded
+from ipaner import languages
+from ipaner.errors import ConfigError, FormatError, LanguageNotSupported, LimitExceeded
 from ipaner.files import open_binary
 
 CHUNK = 1 << 16
@@ -112,6 +113,8 @@ def _as_utf8(argument: str) -> str:
 
 
 def _exists(argument: str) -> bool:
+    if not argument.strip():  # an empty text, not the folder we are in
+        return False
     try:
         return Path(argument).exists()
     except (OSError, ValueError):  # longer than a name may be, or holds a NUL: a text
@@ -205,12 +208,17 @@ def _decode(block: bytes, name: str, first_line: int, offset: int) -> str:
 def _from_json(line: str, name: str, number: int) -> Record:
     try:
         value: Any = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise FormatError(f"not JSON: {error}", name, number) from error
     if not isinstance(value, dict) or not isinstance(value.get("text"), str):
         raise FormatError('expected an object with a string "text" on each line', name, number)
     language = value.get("language")
     if not isinstance(language, str | None):
         raise FormatError('"language" must be a string', name, number)
+    if language is not None:
+        try:
+            languages.get(language)
+        except LanguageNotSupported as error:
+            raise FormatError(str(error), name, number) from error
     identifier = value.get("id")
     return Record(value["text"], f"{name}:{number}" if identifier is None else str(identifier), language)

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from ipaner.files import atomic_write_text
+from ipaner.files import atomic_write
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
     else:
-        with atomic_write_text(path) as stream:
+        with atomic_write(path) as stream:
             yield stream
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ipaner.runtime.checkpoint import Precision
     from ipaner.runtime.writers import OffsetUnit
 
+_LITTLE = 0.5
+"""Coverage below which the reader is told."""
+
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[TEXT | FILES | FOLDERS | -]")
@@ -86,19 +89,29 @@ def tag(
     reads_files = any(isinstance(source, Path) for source in sources) and STANDARD_INPUT not in sources
     with open_output(output) as stream, counting("texts", wanted=reads_files and not stream.isatty()) as advance:
         write = _writer(form, stream, ipa=ipa, offsets=offsets)
+        words = read = 0.0
         for batch in batches:
             for document in _tagged(tagger, batch, language):
                 write(document)
+                words += len(document.words)
+                read += len(document.words) * document.coverage
             stream.flush()
             advance(len(batch))
+    if read < _LITTLE * words:
+        click.echo(
+            f"Note: the language's own rules read only {read / words:.0%} of this; the rest is guesswork, and so are "
+            "the entities. Is -l right? 'ipaner transcribe' shows how each word was read.",
+            err=True,
+        )
 
 
 def _tagged(tagger: Tagger, batch: Iterable[Record], default: str | None) -> Iterator[Document]:
     """Tag records in order; neighbours in one language share a batch."""
     for language, group in groupby(batch, lambda record: record.language or default):
-        if language is None:
-            raise ConfigError("Which language is it? Say so with -l CODE; 'ipaner languages' lists them.")
         records = list(group)
+        if language is None:
+            where = f"{records[0].id}: " if records[0].id else ""
+            raise ConfigError(f"{where}Which language is it? Say so with -l CODE; 'ipaner languages' lists them.")
         documents = tagger.tag_many([record.text for record in records], language)
         for record, document in zip(records, documents, strict=True):
             yield replace(document, id=record.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import tempfile
 import warnings
@@ -15,6 +16,8 @@ from torch import Tensor, nn
 from ipaner.errors import ModelFileError
 from ipaner.model.checkpoint import load_checkpoint, write_manifest
 from ipaner.model.ner import IpanerForNer
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before ONNX Runtime is first imported: no network, no files
 
 FP32, INT8 = "model.onnx", "model.int8.onnx"
 AGREEMENT = 1e-4

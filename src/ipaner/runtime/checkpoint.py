@@ -133,8 +133,13 @@ def _read(folder: Path | Traversable, name: str) -> bytes:
     except FileNotFoundError:
         there = [f for f in NETWORK_FILES.values() if (folder / f).is_file()]
         other = next((p for p, f in NETWORK_FILES.items() if name in NETWORK_FILES.values() and f in there), None)
-        cure = f"It has precision {other!r}: ask for that, or make" if other else "Make"
-        raise ModelFileError(f"{folder} has no {name}. {cure} it with 'ipaner export {folder}'") from None
+        if other:
+            cure = f"It has precision {other!r} only: ask for that, or run 'ipaner export' on the checkpoint it is from"
+        elif (folder / "config.json").is_file():
+            cure = f"Make it with 'ipaner export {folder}'"
+        else:
+            cure = "It is no model folder; 'ipaner export' makes one of a checkpoint"
+        raise ModelFileError(f"{folder} has no {name}. {cure}") from None
     except OSError as error:
         raise ModelFileError(f"{folder}/{name} cannot be read: {error.strerror or error}") from error
 

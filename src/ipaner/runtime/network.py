@@ -75,6 +75,8 @@ class Network:
 
 
 def _session(checkpoint: Checkpoint) -> Any:
+    # ONNX Runtime's own telemetry writes to the home folder and calls out; it is decided when it is first imported
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
