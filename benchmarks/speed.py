@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,8 @@ from texts import count_words, distinct_share, make_texts
 
 import ipaner
 from ipaner.cli.demo import examples
-from ipaner.runtime.checkpoint import read_checkpoint
+from ipaner.errors import ModelFileError
+from ipaner.runtime.checkpoint import Precision, read_checkpoint
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 ENVIRONMENT = os.environ | ONE_THREAD | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_VERBOSITY": "error", "PYTHONUTF8": "1"}
@@ -45,7 +48,7 @@ def main() -> None:
     first = {language: next(e.text for e in examples() if e.language == language) for language in languages}
     job = {"model": options.model, "texts": texts, "batch": options.batch, "symbols": options.symbols}
     job |= {"layers": options.layers, "width": options.width}
-    systems = ["int8", "fp32"] + ["reference"] * with_reference(options)
+    systems = list(precisions(options.model)) + ["reference"] * with_reference(options)
     load_before = os.getloadavg() if hasattr(os, "getloadavg") else None
     with tempfile.TemporaryDirectory() as folder:
         job["reference"] = folder
@@ -101,6 +104,14 @@ def arguments() -> argparse.ArgumentParser:
     add("--symbols", type=int, default=1960, help="vocabulary of the reference's network")
     add("--batch", type=int, default=32, help="sentences in a batch of the reference")
     return parser
+
+
+def precisions(model: str) -> Iterator[Precision]:
+    """Those the model folder holds; the bundled model has int8 only."""
+    yield "int8"
+    with suppress(ModelFileError):
+        read_checkpoint(model, "fp32")
+        yield "fp32"
 
 
 def pin(core: int | None) -> int | None:
