@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +63,18 @@ def test_normal_forms_of_the_same_text_get_the_same_entities(bundled: Tagger) ->
             for form in ("NFC", "NFD")
         )
         assert nfc == nfd, example
+
+
+def test_conll_output_can_be_read_again_whatever_the_text_holds(bundled: Tagger, tmp_path: Path) -> None:
+    from ipaner.corpora import read_corpus
+    from ipaner.runtime.writers import conll
+
+    path = tmp_path / "out.conll"
+    path.write_text(conll(bundled.tag("Ko \0 Hone \ud800 te ingoa.", "mri")), encoding="utf-8")
+    assert read_corpus(path)[0].tokens == ("Ko", "\u2400", "Hone", "\ufffd", "te", "ingoa", ".")
+
+
+@pytest.mark.parametrize("text", [None, b"Ko Hone", ["Ko Hone"]])
+def test_what_is_no_text_is_refused_with_a_word_of_advice(bundled: Tagger, text: object) -> None:
+    with pytest.raises(TypeError, match="tag takes one text"):
+        bundled.tag(text, "mri")  # type: ignore[arg-type]

@@ -85,6 +85,8 @@ class Tagger:
             LanguageNotSupported: If the language is unknown or the model's transcription does not cover it.
             ModelFileError: If the model was trained with other transcription back ends than are installed.
         """
+        if not isinstance(text, str):
+            raise TypeError(f"tag takes one text, a string, not {type(text).__name__}; for several there is tag_many")
         return next(self.tag_many([text], language))
 
     def tag_many(self, texts: Iterable[str], language: str, *, batch: int = _BATCH) -> Iterator[Document]:

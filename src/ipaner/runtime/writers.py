@@ -68,6 +68,8 @@ def jsonl(document: Document, offsets: OffsetUnit = "codepoint") -> str:
 def conll(document: Document) -> str:
     r"""A document in two-column CoNLL: a word, a tab and its IOB2 label on each line, then an empty line.
 
+    What the format cannot hold is replaced: lone surrogates by U+FFFD, NUL by its symbol U+2400.
+
     Example:
         >>> from ipaner.document import Entity, Status, Word
         >>> words = (Word("Te", 0, 2, ("t", "e"), Status.OK), Word("Tai", 3, 6, ("t", "a", "i"), Status.OK))
@@ -75,7 +77,7 @@ def conll(document: Document) -> str:
         'Te\tO\nTai\tB-LOC\n\n'
     """
     lines = [f"{word.text}\t{tag}\n" for word, tag in zip(document.words, tags(document), strict=True)]
-    return _SURROGATE.sub("\ufffd", "".join(lines)) + "\n"
+    return _SURROGATE.sub("\ufffd", "".join(lines)).replace("\0", "\u2400") + "\n"
 
 
 def tags(document: Document) -> list[str]:
