@@ -129,7 +129,8 @@ PREFACE = """\
 Made by `experiments/reproduce.sh` from validation sets; in percent, 95 % bootstrap intervals in brackets. One training
 seed a row. `python experiments/summarise.py` writes this page from the JSON files beside it. Every look at
 target-language validation data stands in [looks.csv](looks.csv); how the levers were chosen without any, in
-[levers.csv](levers.csv).
+[levers.csv](levers.csv). These two were written down by hand from the runs' own output; rows with case removed are
+made by `python experiments/transfer.py CONFIG RUN... --data DIR --no-case`, averaged logits by a script not kept.
 """
 
 

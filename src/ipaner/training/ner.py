@@ -71,7 +71,7 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     with atomic_write(folder / "metrics.json") as file:
         file.write(json.dumps(trainer.state.log_history, indent=1) + "\n")
     model = model.cpu().eval()
-    validation = list(_encode(config, data, cache, vocabulary, config.validation, config.validation_limit))
+    validation = list(encode_sources(config, data, cache, vocabulary, config.validation, config.validation_limit))
     temperature, metrics = validate(model, validation, config.hold_out)
     training = {
         "config": config.model_dump(mode="json", exclude={"start_from"}),
@@ -258,7 +258,7 @@ def _training_data(
             source.model_copy(update={"languages": [x for x in source.languages if x not in config.hold_out]})
             for source in group.sources
         ]
-        encoded = list(_encode(config, data, cache, vocabulary, kept))
+        encoded = list(encode_sources(config, data, cache, vocabulary, kept))
         sizes = np.array([len(corpus) for corpus in encoded], dtype=np.float64) ** group.exponent
         sources += encoded
         weights += list(group.share / total * sizes / sizes.sum())
@@ -278,7 +278,7 @@ def _training_data(
     return sources, weights, rows
 
 
-def _encode(
+def encode_sources(
     config: TrainConfig,
     data: Path,
     cache: Path | None,
@@ -286,6 +286,7 @@ def _encode(
     sources: Sequence[Source],
     limit: int | None = None,
 ) -> Iterator[EncodedCorpus]:
+    """Read, transcribe and encode corpora, one after another; ``limit`` keeps the first sentences of each."""
     words = WordCache(cache) if cache else None
     for source in sources:
         for language in source.languages:
