@@ -27,8 +27,17 @@ train bundled $name-blind-stage1 --set input.blind=true
 train bundled $name-noshape --set input.shape=false
 train bundled-2 $name --set start_from="$runs/$name-stage1/checkpoint"
 train bundled-2 $name-blind --set input.blind=true --set start_from="$runs/$name-blind-stage1/checkpoint"
-train paper-compact ipaner-paper-compact
-train paper-compact ipaner-paper-compact-blind --set input.blind=true
+
+# The paper's protocol in three rounds: teachers of English alone, two students, and the student of these
+paper=ipaner-paper
+teachers() { echo "groups.1.teachers=[$runs/$1/checkpoint,$runs/$2/checkpoint]"; }
+train paper-teacher $paper-teacher
+train paper-teacher $paper-teacher-blind --set input.blind=true --set encoder.dropout=0.1
+for seed in 1 2; do
+  train paper-compact $paper-student-$seed --set seed=$seed --set "$(teachers $paper-teacher-blind $paper-teacher)"
+done
+train paper-compact $paper-compact --set "$(teachers $paper-student-1 $paper-student-2)"
+train paper-compact $paper-compact-blind --set input.blind=true --set "$(teachers $paper-student-1 $paper-student-2)"
 
 measure "$runs/$name/checkpoint" "$runs/$name-blind/checkpoint" open
 measure "$runs/$name/checkpoint" "$runs/$name-blind/checkpoint" open-fp32 --precision fp32

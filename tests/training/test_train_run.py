@@ -115,6 +115,54 @@ def test_a_second_stage_starts_from_the_first_and_says_so(data, config_file, tmp
         run(other, data, tmp_path / "third")
 
 
+@pytest.fixture
+def teacher(data, config_file, tmp_path) -> Path:
+    return run(read_config(config_file(protocol="paper")), data, tmp_path / "teacher")
+
+
+def taught(teacher: Path, **changes) -> dict:
+    """A student that sees German sentences through its teacher's eyes only."""
+    sources = [{"corpus": "wikiann", "languages": ["deu"]}]
+    return {"protocol": "paper", "groups": [{"share": 1, "sources": sources, "teachers": [str(teacher)]}]} | changes
+
+
+def test_a_student_learns_from_a_teacher_what_the_files_do_not_say(data, config_file, tmp_path, teacher):
+    rows = (data / "wikiann" / "eng" / "train.jsonl").read_text().splitlines()
+    unlabelled = [json.dumps(json.loads(row) | {"tags": ["O"] * 5}) for row in rows]
+    (data / "wikiann" / "deu").mkdir()
+    (data / "wikiann" / "deu" / "train.jsonl").write_text("\n".join(unlabelled))
+    _, description = load_checkpoint(run(read_config(config_file(**taught(teacher))), data, tmp_path / "student"))
+    assert description.metrics["validation"]["wikiann/eng"]["strict_f1"] > 95
+    assert description.languages == [], "no supervision in German"
+    assert description.training["data"][0]["labels"] == "toy"
+    card = (tmp_path / "student" / "checkpoint" / "README.md").read_text()
+    assert "| wikiann | deu | 64 |" in card and "| toy |" in card
+    assert str(tmp_path) not in (tmp_path / "student" / "checkpoint" / "ipaner.json").read_text()
+
+
+def test_a_teacher_must_not_know_more_than_its_student_may(data, config_file, tmp_path):
+    lax = run(read_config(config_file(protocol="open", optimisation={"steps": 1})), data, tmp_path / "lax")
+    (data / "wikiann" / "deu").symlink_to(data / "wikiann" / "eng")
+    with pytest.raises(ConfigError, match="protocol 'open', which allows more"):
+        run(read_config(config_file(**taught(lax))), data, tmp_path / "student")
+    with pytest.raises(ConfigError, match="the student 'core' \\(broad\\)"):
+        run(read_config(config_file(**taught(lax, protocol="open", broad=True))), data, tmp_path / "broad")
+
+
+def test_a_teacher_does_not_make_target_corpora_lawful(data, config_file, tmp_path, teacher):
+    changes = taught(teacher)
+    changes["groups"][0]["sources"] = [{"corpus": "wikiann_zeroshot", "languages": ["mri"]}]
+    with pytest.raises(ConfigError, match="target language"):
+        run(read_config(config_file(**changes)), data, tmp_path / "student")
+
+
+def test_values_in_lists_can_be_replaced(config_file):
+    config = read_config(config_file(), {"groups.0.share": 3})
+    assert config.groups[0].share == 3
+    with pytest.raises(ConfigError, match=r"no .groups\.7\.share"):
+        read_config(config_file(), {"groups.7.share": 3})
+
+
 def test_a_run_folder_takes_one_configuration_only(data, config_file, tmp_path):
     run(read_config(config_file(optimisation={"steps": 2})), data, tmp_path / "run")
     with pytest.raises(ConfigError, match="another configuration"):

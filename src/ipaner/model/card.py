@@ -36,12 +36,13 @@ def model_card(description: Mapping[str, Any]) -> str:
         "",
         "## Training data",
         "",
-        "| corpus | language | sentences | licence | share of batches |",
-        "|---|---|---|---|---|",
+        "| corpus | language | sentences | licence | share of batches | labels |",
+        "|---|---|---|---|---|---|",
     ]
     for row in training["data"]:
         lines.append(
-            f"| {row['corpus']} | {row['language']} | {row['sentences']:,} | {row['licence']} | {row['share']:.1%} |"
+            f"| {row['corpus']} | {row['language']} | {row['sentences']:,} | {row['licence']} | {row['share']:.1%} | "
+            f"{row.get('labels', 'given')} |"
         )
     lines += [
         "",

@@ -31,6 +31,10 @@ class Group(_Strict):
         0.5, ge=0, le=1, description="a source with n sentences is drawn in proportion to n^exponent"
     )
     sources: list[Source] = Field(min_length=1)
+    teachers: list[Path] = Field(
+        default_factory=list,
+        description="checkpoints that label the sentences together; the tags in the files are not used",
+    )
 
 
 class Encoder(_Strict):
@@ -98,7 +102,7 @@ def read_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainCon
 
     Args:
         path: The YAML file.
-        overrides: Values that replace those of the file, keys dotted (``input.blind``).
+        overrides: Values that replace those of the file, keys dotted (``input.blind``, ``groups.1.share``).
 
     Raises:
         ConfigError: If the file cannot be read or says something unknown.
@@ -110,13 +114,20 @@ def read_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainCon
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: a configuration is a mapping of keys to values")
     for key, value in (overrides or {}).items():
-        *parents, last = key.split(".")
-        place = data
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[last] = value
+        _replace(data, key, value)
     try:
         return TrainConfig.model_validate(data)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"{path}: {faults}") from error
+
+
+def _replace(data: Any, key: str, value: Any) -> None:
+    """Set what a dotted key names; a number is a place in a list, counted from 0."""
+    *parents, last = key.split(".")
+    try:
+        for parent in parents:
+            data = data[int(parent)] if isinstance(data, list) else data.setdefault(parent, {})
+        data[int(last) if isinstance(data, list) else last] = value
+    except (ValueError, IndexError, AttributeError, TypeError) as error:
+        raise ConfigError(f"There is no '{key}' to replace in the configuration") from error

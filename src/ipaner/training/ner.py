@@ -31,11 +31,18 @@ from ipaner.model.ner import IpanerForNer
 from ipaner.model.xphonebert import XPhoneBertEncoder, read_backbone
 from ipaner.training.config import Source, TrainConfig
 from ipaner.training.data import EncodedCorpus, Mixture, MixtureSampler, encode_corpus
+from ipaner.training.teachers import load_teachers, relabel
 from ipaner.training.validation import validate
 from ipaner.transcription import Transcriber, Vocabulary, WordCache
 from ipaner.transcription.inputs import SHAPE_FEATURES
 
 logger = logging.getLogger(__name__)
+
+_PATHS: Any = {"start_from": True, "groups": {"__all__": {"teachers"}}}
+"""What of a configuration tells of one machine only; the record of the run names the models instead."""
+
+_GIVEN = "given"
+"""Who labelled a corpus that is not labelled by teachers."""
 
 
 def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None = None, progress: bool = False) -> Path:
@@ -74,7 +81,7 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     validation = list(encode_sources(config, data, cache, vocabulary, config.validation, config.validation_limit))
     temperature, metrics = validate(model, validation, config.hold_out)
     training = {
-        "config": config.model_dump(mode="json", exclude={"start_from"}),
+        "config": config.model_dump(mode="json", exclude=_PATHS),
         "started_from": _earlier(config.start_from),
         "data": rows,
         "steps": config.optimisation.steps,
@@ -104,7 +111,7 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
         protocol=config.protocol,
         training=training,
         metrics={"validation": metrics},
-        languages=sorted({row["language"] for row in rows}),
+        languages=sorted({row["language"] for row in rows if row["labels"] == _GIVEN}),
     )
     if trainer.is_world_process_zero():
         save_checkpoint(model, description, folder / "checkpoint")
@@ -207,18 +214,15 @@ def _model_config(config: TrainConfig, vocabulary: Vocabulary) -> IpanerConfig:
     )
 
 
-def _sources(config: TrainConfig) -> Iterator[tuple[Source, str]]:
-    for group in config.groups:
-        for source in group.sources:
-            for language in source.languages:
-                yield source, language
-
-
 def _check(config: TrainConfig) -> None:
     """Ask the registry about every corpus before anything is read."""
-    for source, language in _sources(config):
-        if language not in config.hold_out:
-            check_training(config.protocol, source.corpus, language, ships=config.ships)
+    for group in config.groups:
+        for source in group.sources:
+            for language in set(source.languages) - set(config.hold_out):
+                if group.teachers:
+                    check(config.protocol, Stage.PRETRAIN, source.corpus, language)
+                else:
+                    check_training(config.protocol, source.corpus, language, ships=config.ships)
     for source in config.validation:
         for language in source.languages:
             stage = Stage.SELECTION if language in config.hold_out else Stage.TUNING
@@ -252,6 +256,7 @@ def _training_data(
     """Corpora, the weight of each in the batches, and a row each for the model card."""
     sources: list[EncodedCorpus] = []
     weights: list[float] = []
+    labels: list[str] = []
     total = sum(group.share for group in config.groups)
     for group in config.groups:
         kept = [
@@ -259,11 +264,17 @@ def _training_data(
             for source in group.sources
         ]
         encoded = list(encode_sources(config, data, cache, vocabulary, kept))
+        labelled_by = _GIVEN
+        if group.teachers:
+            teachers = load_teachers(group.teachers, config)
+            encoded = [relabel(corpus, teachers) for corpus in encoded]
+            labelled_by = ", ".join(teacher.name for teacher in teachers)
         sizes = np.array([len(corpus) for corpus in encoded], dtype=np.float64) ** group.exponent
         sources += encoded
+        labels += [labelled_by] * len(encoded)
         weights += list(group.share / total * sizes / sizes.sum())
     rows = []
-    for source, weight in zip(sources, weights, strict=True):
+    for source, weight, labelled_by in zip(sources, weights, labels, strict=True):
         name, language = source.name.split("/")
         rows.append(
             {
@@ -272,6 +283,7 @@ def _training_data(
                 "sentences": len(source),
                 "licence": corpora()[name].licence.name if name in corpora() else "not known",
                 "share": float(weight),
+                "labels": labelled_by,
                 "backend": source.backend,
             }
         )

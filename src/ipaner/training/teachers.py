@@ -1,0 +1,68 @@
+"""Teacher and student: sentences without annotation, labelled by models trained earlier.
+
+A student taught on several languages transfers better than its teachers, which saw one (Wu et al. 2020,
+"Single-/Multi-Source Cross-Lingual NER via Teacher-Student Learning on Unlabeled Data in Target Language").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ipaner.corpora.registry import Protocol
+from ipaner.errors import ConfigError
+from ipaner.labels import LABELS, viterbi
+from ipaner.model.checkpoint import load_checkpoint
+from ipaner.model.ner import IpanerForNer
+from ipaner.training.config import TrainConfig
+from ipaner.training.data import EncodedCorpus
+from ipaner.training.validation import predict
+
+_STRICTEST_FIRST = (Protocol.PAPER, Protocol.OPEN, Protocol.FEW_SHOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """A trained model that labels sentences."""
+
+    name: str
+    model: IpanerForNer
+
+
+def load_teachers(folders: Sequence[Path], config: TrainConfig) -> list[Teacher]:
+    """Read the checkpoints of teachers.
+
+    Raises:
+        ConfigError: If one learnt from more than the student's protocol allows, or reads another transcription.
+        ModelFileError: If one is broken.
+    """
+    teachers = []
+    for folder in folders:
+        model, description = load_checkpoint(folder)
+        if _STRICTEST_FIRST.index(Protocol(description.protocol)) > _STRICTEST_FIRST.index(Protocol(config.protocol)):
+            raise ConfigError(
+                f"Teacher {folder} was made under protocol '{description.protocol}', which allows more than the "
+                f"student's '{config.protocol}'. Take a teacher of that protocol"
+            )
+        if (description.profile, description.broad) != (config.profile, config.broad):
+            raise ConfigError(
+                f"Teacher {folder} reads profile '{description.profile}'{' (broad)' if description.broad else ''}, "
+                f"the student '{config.profile}'{' (broad)' if config.broad else ''}. Take the same for both"
+            )
+        teachers.append(Teacher(description.name, model.eval()))
+    return teachers
+
+
+def relabel(corpus: EncodedCorpus, teachers: Sequence[Teacher]) -> EncodedCorpus:
+    """Replace a corpus's labels by those that its teachers give together: log-probabilities averaged, then Viterbi."""
+    column = {label: i for i, label in enumerate(LABELS)}
+    opinions = [predict(teacher.model, corpus) for teacher in teachers]
+    labels = []
+    for logits in zip(*opinions, strict=True):
+        mean = np.mean([torch.log_softmax(torch.from_numpy(x), dim=-1).numpy() for x in logits], axis=0)
+        labels.append(np.array([column[label] for label in viterbi(mean)], dtype=np.int8))
+    return replace(corpus, labels=labels)
