@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Train every model whose numbers stand in experiments/results/, and measure them again.
+# The results named first-* and open-before.* are of the bundled model before, made at the commit that brought it, with
+# the same script; shape and stages were taken apart there.
 #   experiments/reproduce.sh DATA [RUNS]     DATA holds source/ and target/, RUNS (default: runs) the run folders
 # On one core a model takes about half an hour. A finished or interrupted run is gone on with, not begun anew.
 set -euo pipefail
@@ -21,10 +23,9 @@ measure() { # MODEL TWIN NAME [OPTIONS]...
   done
 }
 
-name=ipaner-open-compact-1
+name=ipaner-open-compact-2
 train bundled $name-stage1
 train bundled $name-blind-stage1 --set input.blind=true
-train bundled $name-noshape --set input.shape=false
 train bundled-2 $name --set start_from="$runs/$name-stage1/checkpoint"
 train bundled-2 $name-blind --set input.blind=true --set start_from="$runs/$name-blind-stage1/checkpoint"
 
@@ -40,9 +41,8 @@ train paper-compact $paper-compact --set "$(teachers $paper-student-1 $paper-stu
 train paper-compact $paper-compact-blind --set input.blind=true --set "$(teachers $paper-student-1 $paper-student-2)"
 
 measure "$runs/$name/checkpoint" "$runs/$name-blind/checkpoint" open
-measure "$runs/$name/checkpoint" "$runs/$name-blind/checkpoint" open-fp32 --precision fp32
-measure "$runs/$name-stage1/checkpoint" "$runs/$name-blind-stage1/checkpoint" open-stage1
-measure "$runs/$name-noshape/checkpoint" "$runs/$name-blind-stage1/checkpoint" open-noshape
+"$ipaner" evaluate --model "$runs/$name/checkpoint" --precision fp32 --data "$data/target" --corpora wikiann_zeroshot \
+  --languages all --json -o "$results/open-fp32.wikiann.all.json"
 measure "$runs/ipaner-paper-compact/checkpoint" "$runs/ipaner-paper-compact-blind/checkpoint" paper
 "$ipaner" evaluate --model "$runs/$name/checkpoint" --against "$runs/$name-blind/checkpoint" --data "$data/target" \
   --corpora "$news" --languages "$news_languages" --json -o "$results/open.news.json"

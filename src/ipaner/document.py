@@ -11,6 +11,9 @@ from enum import StrEnum
 WORD_SEPARATOR = "▁"
 """Stands between words in a sequence of phonemes (XPhoneBERT's convention)."""
 
+UNREADABLE = "<unk>"
+"""Stands for each letter of a word that nothing at hand can read."""
+
 
 class Status(StrEnum):
     """How a word's phonemes came about."""

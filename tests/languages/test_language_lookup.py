@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipaner.errors import LanguageNotSupported
-from ipaner.languages import Language, all_languages, get, nearest
-from ipaner.languages.table import untranscribed
+from ipaner.languages import ROMANISED, Language, all_languages, get, has_own_rules, nearest
+from ipaner.languages.fallback import lenders
+from ipaner.languages.table import rows, untranscribed
 
 LABELS = [(label, x.code) for x in all_languages() for label in (x.code, x.name, *x.aliases)]
 
@@ -66,7 +67,7 @@ def test_script_subtag_comes_first_and_none_is_lost(language: Language, data: st
 @given(st.one_of(st.text(max_size=12), st.from_regex(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", fullmatch=True)))
 def test_any_text_is_a_language_or_refused_with_a_suggestion(query: str) -> None:
     try:
-        assert get(query) in all_languages() or "-" in query
+        assert get(query) in all_languages() or "-" in query or not has_own_rules(get(query))
     except LanguageNotSupported as error:
         assert "earest" in str(error) or "has no transcription in the script" in str(error)
 
@@ -84,33 +85,77 @@ def test_a_text_in_place_of_a_name_is_refused_briefly() -> None:
 
 
 def test_extended_language_is_not_taken_for_its_prefix() -> None:
-    with pytest.raises(LanguageNotSupported, match=r"'zh-yue' \(Cantonese\) has no transcription.*'cmn'"):
-        get("zh-yue")
+    assert get("zh-yue").code == "yue"
 
 
 def test_script_the_language_is_not_written_in() -> None:
-    with pytest.raises(LanguageNotSupported, match=r"Maori \(mri\) .* script 'Cyrl'\. It has one in: Latn\."):
+    with pytest.raises(
+        LanguageNotSupported, match=r"Maori \(mri\) .* script 'Cyrl'\. It has one in: Latn\..*'und-Cyrl'"
+    ):
         get("mi-Cyrl")
 
 
 @pytest.mark.parametrize(
-    ("query", "best", "why"),
+    ("query", "lender", "script"),
     [
-        ("rar", "haw", "same branch, same script"),
-        ("kum", "bak", "same branch, same script"),
-        ("awa", "bho", "same branch, same script"),
-        ("sma", "sme", "same branch, same script"),
-        ("rue", "bel", "same branch, same script"),
-        ("xmf", "kat", "same family, same script"),
-        ("iu", "kal", "same branch, same script"),
+        ("kum", "bak", "Cyrl"),
+        ("yue", "cmn", "Hani"),
+        ("tig", "amh", "Ethi"),
+        ("tcy", "kan", "Knda"),
+        ("jje", "kor", "Hang"),
     ],
 )
-def test_known_language_without_transcription_gets_its_kin(query: str, best: str, why: str) -> None:
-    with pytest.raises(LanguageNotSupported) as caught:
-        get(query)
-    assert f"has no transcription. Nearest with one: '{best}'" in str(caught.value)
-    assert why in str(caught.value)
-    assert caught.value.exit_code == 2
+def test_known_language_without_rules_is_lent_those_of_a_relative(query: str, lender: str, script: str) -> None:
+    found = get(query)
+    for profile in ("core", "espeak"):
+        assert found.backend(profile, script) == f"related:{get(lender).backend(profile, script)}"
+    assert not has_own_rules(found)
+    assert found not in all_languages()
+
+
+@pytest.mark.parametrize("query", ["xmf", "pnb", "osa", "akk"])
+def test_without_a_relative_letters_are_read(query: str) -> None:
+    """Of another branch, or in Arabic script, or alone with its script."""
+    assert {get(query).backend("core", script) for script in get(query).scripts} == {ROMANISED}
+
+
+def test_every_language_without_rules_is_lent_rules_of_its_script() -> None:
+    for known in untranscribed():
+        language = get(known.code)
+        assert language.scripts == known.scripts
+        for script in language.scripts:
+            name = language.backend("core", script)
+            owners = [
+                x for x in all_languages() if script in x.scripts and f"related:{x.backend('core', script)}" == name
+            ]
+            assert name == ROMANISED or owners, (language.code, name)
+
+
+def test_lenders_are_languages_that_can_lend() -> None:
+    known = {language.code: language for language in untranscribed()}
+    for row in rows("lenders.tsv"):
+        language, script = known[row["code"]], row["script"]
+        assert row["lender"] in {other.code for other in lenders(language, script, all_languages())}
+        assert get(row["code"]).backend("core", script) == f"related:{get(row['lender']).backend('core', script)}"
+
+
+@pytest.mark.parametrize(
+    ("query", "scripts"),
+    [
+        ("und", ("Zyyy",)),
+        ("mis", ("Zyyy",)),
+        ("und-Cyrl", ("Cyrl",)),
+        ("und-Aran-PK", ("Arab",)),
+        ("mis_latn", ("Latn",)),
+    ],
+)
+def test_a_language_that_nobody_names_is_read_by_its_letters(query: str, scripts: tuple[str, ...]) -> None:
+    found = get(query)
+    assert (found.code, found.scripts, found.backend()) == ("und", scripts, ROMANISED)
+
+
+def test_und_in_an_indic_script_is_lent_the_vowels() -> None:
+    assert get("und-Deva").backend().startswith("related:")
 
 
 @pytest.mark.parametrize(("query", "meant"), [("Swahilli", "swa"), ("Kyrgiz", "kir"), ("Portugese", "por")])

@@ -97,7 +97,9 @@ def test_published_profile_is_that_of_the_papers() -> None:
     for code in PUBLISHED_WITH_EPITRAN.split():
         language = get(code)
         assert language.backend("published").startswith("epitran:"), code
-        assert language.backend("core") == language.backend("published"), code
+        # Epitran's Tajik lacks ё, э, ю and я
+        core = "folder:tgk" if code == "tgk" else language.backend("published")
+        assert language.backend("core") == core, code
     in_corpus_only = [x.code for x in all_languages() if x.backends["published"] == "corpus"]
     assert " ".join(in_corpus_only) == PUBLISHED_IN_CORPUS_ONLY
     assert {code: get(code).backend("published") for code in ("amh", "ina", "mlt", "snd", "tuk", "eng")} == {
@@ -111,12 +113,8 @@ def test_published_profile_is_that_of_the_papers() -> None:
 
 
 def test_core_is_permissive_only() -> None:
-    assert {backend.split(":")[0] for _, profile, _, backend in cells() if profile == "core"} == {
-        "epitran",
-        "o2i",
-        "pypinyin",
-        "romanised",
-    }
+    permissive = {"epitran", "folder", "japanese", "letters", "o2i", "pypinyin", "related", "romanised"}
+    assert {backend.split(":")[0] for _, profile, _, backend in cells() if profile == "core"} <= permissive
 
 
 def test_epitran_maps_exist_and_are_of_the_language_and_script() -> None:

@@ -42,6 +42,10 @@ def test_no_word_is_longer_than_the_limit(texts, data):
         ("नमस्ते, ज़िन्दगी।", ["नमस्ते", ",", "ज़िन्दगी", "।"]),
         ("北京大学的", ["北京", "大学", "的"]),
         ("ភ្នំពេញជារាជធានី", ["ភ្នំពេញ", "ជា", "រាជធានី"]),
+        ("ใช้iPhoneในไทยปี2020", ["ใช้", "iPhone", "ใน", "ไทย", "ปี", "2020"]),
+        ("នៅARPANETដែល២៨វិច្ឆិកា", ["នៅ", "ARPANET", "ដែល", "២៨", "វិច្ឆិកា"]),
+        ("ရန်ကုန်ABCမြို့", ["ရန်", "ကုန်", "ABC", "မြို့"]),
+        ("เด็กๆ กรุงเทพฯ ក្មេងៗ", ["เด็กๆ", "กรุงเทพฯ", "ក្មេងៗ"]),
         ("𐐷𐐲 ok 👩‍👩‍👧", ["𐐷𐐲", "ok", "👩‍👩‍👧"]),
         ("a\ud800 b", ["a", "\ud800", "b"]),
         ("a\x1cb\u2028c", ["a", "b", "c"]),
@@ -59,12 +63,14 @@ def test_dependent_vowels_never_begin_a_word():
     assert not [word for word in words(text) if "\u17b6" <= word[0] <= "\u17d3"]
 
 
-@pytest.mark.parametrize("unit", ["a", "ไทย", "北京", ".", "a'", "e\u0301", "\u0301", "👩‍👩‍👧", "\u200d", "\ud800"])
+@pytest.mark.parametrize(
+    "unit", ["a", "ไทย", "北京", ".", "a'", "e\u0301", "\u0301", "👩‍👩‍👧", "\u200d", "\ud800", "ก1"]
+)
 def test_a_megabyte_without_a_space_takes_seconds(unit):
     text = unit * (400_000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     spans = list(word_spans(text))
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
     assert (spans[0][0], spans[-1][1]) == (0, len(text))
 
 

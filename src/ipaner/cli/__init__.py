@@ -14,7 +14,9 @@ main = CommandGroup(
     commands_at={
         "tag": ("ipaner.cli.tag:tag", "Find people, places and organisations in text."),
         "transcribe": ("ipaner.cli.transcribe:transcribe", "Turn text into IPA, word by word."),
+        "coverage": ("ipaner.cli.coverage:coverage", "Tell how much of a text can be read."),
         "languages": ("ipaner.cli.languages:languages", "List the languages, or tell about one."),
+        "language": ("ipaner.cli.language:language", "Make, check and test a language of your own."),
         "evaluate": ("ipaner.cli.evaluate:evaluate", "Measure a model on annotated sentences."),
         "train": ("ipaner.cli.train:train", "Train a model as a configuration file says."),
         "export": ("ipaner.cli.export:export", "Turn a trained checkpoint into ONNX files for tagging."),

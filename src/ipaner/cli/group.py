@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -37,7 +38,10 @@ class CommandGroup(click.Group):
             name=name,
             help="Find people, places and organisations in text of languages without training data, read as sound.",
             context_settings={"help_option_names": ["-h", "--help"]},
-            params=[click.Option(["--debug"], is_flag=True, help="Show the traceback of an error.")],
+            params=[
+                click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
+                _language_dir(hidden=False),
+            ],
         )
         click.version_option(__version__, prog_name=name)(self)
         self._commands_at = commands_at
@@ -52,6 +56,7 @@ class CommandGroup(click.Group):
             return None
         module, attribute = self._commands_at[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(module), attribute)
+        _take_language_dir(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -68,6 +73,37 @@ class CommandGroup(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()  # a full disk must be noticed here, where it can still be reported
             return result
+
+
+def _language_dir(hidden: bool) -> click.Option:
+    return click.Option(
+        ["--language-dir"],
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        multiple=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_search_in,
+        hidden=hidden,
+        help="Directory of language folders of your own; also from IPANER_LANGUAGE_DIR.",
+    )
+
+
+def _search_in(context: click.Context, _: click.Parameter, directories: tuple[Path, ...]) -> None:
+    """Look for languages in these directories as long as the command runs."""
+    if directories:
+        from ipaner.languages.discovery import searched_first
+
+        for directory in reversed(directories):
+            context.with_resource(searched_first(directory))
+
+
+def _take_language_dir(command: click.Command) -> None:
+    """Let the option also stand after the command, where people write it."""
+    if all(parameter.name != "language_dir" for parameter in command.params):
+        command.params.append(_language_dir(hidden=True))
+    for subcommand in getattr(command, "commands", {}).values():
+        _take_language_dir(subcommand)
 
 
 @contextmanager

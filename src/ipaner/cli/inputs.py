@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -68,6 +68,25 @@ def read_batches(sources: Sequence[str | Path], *, whole: bool = False, jsonl: b
             yield from _read_file(source, whole=whole, jsonl=jsonl)
         else:
             yield [Record(source)]
+
+
+def note_fallback(asked: Iterable[str]) -> bool:
+    """Tell on standard error which of these languages have no rules of their own, and what reads them.
+
+    Returns:
+        Whether there were any.
+    """
+    without = [language for language in map(languages.get, sorted(asked)) if not languages.has_own_rules(language)]
+    for language in without:
+        names = dict.fromkeys(language.backend("core", script) for script in language.scripts)
+        lent = [name.removeprefix("related:") for name in names if name != languages.ROMANISED]
+        how = f"a relative's read it ({', '.join(lent)})" if lent else "it is read letter by letter"
+        click.echo(
+            f"Note: there are no rules for {language.name} ({language.code}) yet; {how}. "
+            "'ipaner language new' starts some.",
+            err=True,
+        )
+    return bool(without)
 
 
 def resolve(arguments: Sequence[str]) -> list[str | Path]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ipaner.errors import ConfigError
 from ipaner.languages import PROFILES, Language, all_languages, get, nearest
+from ipaner.languages.measured import Measured, measured
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 _WIDTH = 200  # of a table that is piped: wide enough for one line a language
+_WORDS = 12  # shown as examples
 
 
 @click.command()
@@ -26,7 +30,8 @@ _WIDTH = 200  # of a table that is piped: wide enough for one line a language
 def languages(code: str | None, family: str | None, script: str | None, case: int | None, as_json: bool) -> None:
     """List the languages that can be transcribed, or tell everything about one.
 
-    CODE is an ISO 639 code, a BCP-47 tag or an English name: mi, mri, mi-NZ, Maori.
+    CODE is an ISO 639 code, a BCP-47 tag or an English name: mi, mri, mi-NZ, Maori. PER is the error of transcription,
+    edits per hundred phones; in FPER a substitution counts by how many articulatory features differ.
     """
     if code is not None:
         if family or script or case:
@@ -58,9 +63,13 @@ def _select(family: str | None, script: str | None, case: int | None) -> list[La
 
 
 def _show_one(language: Language, as_json: bool) -> None:
+    from ipaner.transcription.describe import phones
+
     kin = nearest(language)
+    words = list(_examples(language))
     if as_json:
-        click.echo(_dumps(_as_dict(language) | {"nearest": [other.code for other in kin]}))
+        facts = {"phones": phones(language), "examples": words, "nearest": [other.code for other in kin]}
+        click.echo(_dumps(_as_dict(language) | facts))
         return
     table = _table()
     for name, value in {
@@ -70,16 +79,48 @@ def _show_one(language: Language, as_json: bool) -> None:
         "scripts": ", ".join(language.scripts),
         "family": language.family,
         "case": str(language.case or ""),
-        **{profile: language.backends[profile].replace(";", "  ") for profile in PROFILES},
+        **{profile: "\n".join(_described(language, profile)) for profile in PROFILES},
+        "phones": " ".join(phones(language)),
+        "examples": ", ".join(f"{word['word']} {''.join(word['phonemes'])}" for word in words),
         "nearest": ", ".join(f"{other.code} ({other.name})" for other in kin),
     }.items():
         table.add_row(name, value or "–")
     _show(table)
 
 
+def _described(language: Language, profile: str) -> Iterator[str]:
+    """A line for each script, or one for all: back end, its licence, and its error where it was measured."""
+    from ipaner.transcription.describe import licence
+
+    scripts = language.scripts if "=" in language.backends[profile] else language.scripts[:1]
+    for script in scripts:
+        backend = language.backend(profile, script)
+        prefix = f"{script}: " if len(scripts) > 1 else ""
+        under = f" ({terms})" if (terms := licence(backend)) else ""
+        errors = [_error(row) for row in measured(language) if (row.profile, row.script) == (profile, script)]
+        yield prefix + backend + under + "; ".join(["", *errors])
+
+
+def _error(row: Measured) -> str:
+    return f"PER {row.per:.1f}, FPER {row.fper:.1f} in {row.words} words of {row.source}"
+
+
+def _examples(language: Language) -> Iterator[dict[str, Any]]:
+    """Some words of the language as profile ``core`` reads them."""
+    from ipaner.transcription import Transcriber
+    from ipaner.transcription.describe import sample_words
+
+    if words := sample_words(language)[:_WORDS]:
+        transcriber = Transcriber(language)
+        for word in words:
+            phonemes, status = transcriber.transcribe(word)
+            yield {"word": word, "phonemes": phonemes, "status": status.value}
+
+
 def _overview(chosen: list[Language]) -> Table:
-    table = _table("code", "name", "script", "family", "case", "core back end")
+    table = _table("code", "name", "script", "family", "case", "core back end", "FPER")
     for language in chosen:
+        errors = [f"{row.fper:.1f}" for row in measured(language) if row.profile == "core"]
         table.add_row(
             language.code,
             language.name,
@@ -87,6 +128,7 @@ def _overview(chosen: list[Language]) -> Table:
             language.family,
             str(language.case or ""),
             language.backends["core"].replace(";", " "),
+            " ".join(errors),
         )
     return table
 
@@ -107,6 +149,9 @@ def _show(table: Table) -> None:
 
 
 def _as_dict(language: Language) -> dict[str, Any]:
+    from ipaner.transcription.describe import licence
+
+    named = {language.backend(profile, script) for profile in PROFILES for script in language.scripts}
     return {
         "code": language.code,
         "name": language.name,
@@ -115,6 +160,8 @@ def _as_dict(language: Language) -> dict[str, Any]:
         "family": language.family,
         "case": language.case,
         "backends": dict(language.backends),
+        "licences": {backend: licence(backend) for backend in sorted(named)},
+        "measured": [asdict(row) for row in measured(language)],
     }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ipaner.cli.inputs import STANDARD_INPUT, Record, read_batches, resolve
+from ipaner.cli.inputs import STANDARD_INPUT, Record, note_fallback, read_batches, resolve
 from ipaner.cli.output import open_output, output_option
 from ipaner.cli.progress import counting
 from ipaner.document import Document
@@ -90,14 +90,16 @@ def tag(
     with open_output(output) as stream, counting("texts", wanted=reads_files and not stream.isatty()) as advance:
         write = _writer(form, stream, ipa=ipa, offsets=offsets)
         words = read = 0.0
+        asked: set[str] = set()
         for batch in batches:
+            asked.update(name for record in batch if (name := record.language or language))
             for document in _tagged(tagger, batch, language):
                 write(document)
                 words += len(document.words)
                 read += len(document.words) * document.coverage
             stream.flush()
             advance(len(batch))
-    if read < _LITTLE * words:
+    if not note_fallback(asked) and read < _LITTLE * words:
         click.echo(
             f"Note: the language's own rules read only {read / words:.0%} of this; the rest is guesswork, and so are "
             "the entities. Is -l right? 'ipaner transcribe' shows how each word was read.",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ipaner.cli.inputs import read_batches, resolve
+from ipaner.cli.inputs import note_fallback, read_batches, resolve
 from ipaner.cli.output import open_output, output_option
 from ipaner.document import Document, Status, Word
 from ipaner.errors import ConfigError
@@ -61,15 +61,18 @@ def transcribe(
     """
     sources = resolve(inputs)
     statuses: Counter[Status] = Counter()
+    asked: set[str] = set()
     with open_output(output) as stream:
         write = _writer(form, stream)
         for batch in read_batches(sources, whole=whole, jsonl=jsonl):
             for record in batch:
-                transcriber = _transcriber(record.language or language, profile, broad)
+                transcriber = _transcriber(name := record.language or language, profile, broad)
+                asked.update([name] if name else ())
                 words = tuple(transcriber.words(record.text))
                 statuses.update(word.status for word in words)
                 write(Document(record.text, transcriber.language.code, words, id=record.id))
             stream.flush()
+    note_fallback(asked)
     click.echo(_summary(statuses), err=True)
 
 

@@ -6,7 +6,8 @@ Example:
     'Maori'
 """
 
+from ipaner.languages.fallback import ROMANISED, has_own_rules
 from ipaner.languages.lookup import all_languages, case, get, nearest
 from ipaner.languages.table import PROFILES, Language
 
-__all__ = ["PROFILES", "Language", "all_languages", "case", "get", "nearest"]
+__all__ = ["PROFILES", "ROMANISED", "Language", "all_languages", "case", "get", "has_own_rules", "nearest"]

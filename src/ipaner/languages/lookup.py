@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from functools import cache
-from itertools import takewhile
+from functools import cache, lru_cache
 
 from ipaner.errors import LanguageNotSupported
+from ipaner.languages.discovery import SearchPath, search_path, user_folders, with_folders
+from ipaner.languages.fallback import UNDETERMINED, shared_levels, with_fallback
 from ipaner.languages.table import Language, Untranscribed, languages, untranscribed
 
 # RFC 5646: language, extended language, script, region; variants, extensions and private use say nothing here.
@@ -25,8 +26,8 @@ _LONGEST_LABEL = 40  # what is longer is no name of a language, and not worth co
 
 
 def all_languages() -> tuple[Language, ...]:
-    """Returns every language with a transcription, ordered by code."""
-    return languages()
+    """Returns every language with a transcription, a user's own folders included, ordered by code."""
+    return _languages(search_path())
 
 
 def case(number: int) -> tuple[str, ...]:
@@ -48,7 +49,8 @@ def get(query: str) -> Language:
     """Finds a language by ISO 639 code, BCP-47 tag or English name, in any case.
 
     A script in a tag comes first among the scripts of the result; region, variants and extensions are accepted and
-    change nothing.
+    change nothing. A known language without rules of its own is lent those of a relative, or read letter by letter, as
+    are ``und`` and ``mis``, which may name a script: ``und-Cyrl``.
 
     Raises:
         LanguageNotSupported: No such language, or it is not written in the script asked for.
@@ -58,19 +60,23 @@ def get(query: str) -> Language:
         ('Latn', 'Cyrl')
         >>> get("kur").code, get("Farsi").code
         ('kmr', 'fas')
+        >>> get("Awadhi").backend()
+        'related:epitran:bho-Deva'
     """
     found, script = _find(query)
     if found is None:
-        raise LanguageNotSupported(_refusal(query))
+        if (known := _untranscribed(query)) is None:
+            raise LanguageNotSupported(_refusal(query))
+        found = with_fallback(known, nearest(known, len(all_languages())))
     if (written := _written_in(found, script)) is None:
         raise LanguageNotSupported(
             f"{found.name} ({found.code}) has no transcription in the script '{script}'. "
-            f"It has one in: {', '.join(found.scripts)}."
+            f"It has one in: {', '.join(found.scripts)}. Letter by letter, 'und-{script}' reads it."
         )
     return written
 
 
-def nearest(language: Language | str, n: int = 3) -> list[Language]:
+def nearest(language: Language | Untranscribed | str, n: int = 3) -> list[Language]:
     """Returns the languages with a transcription that are most like this one, the likest first.
 
     Family, branch and script decide together; spelling decides for codes and names that are unknown.
@@ -81,17 +87,18 @@ def nearest(language: Language | str, n: int = 3) -> list[Language]:
     """
     known = _known(language) if isinstance(language, str) else language
     if known is None:
-        return sorted(languages(), key=lambda other: (-_spelling(str(language), other), other.code))[:n]
-    others = [other for other in languages() if other.code != known.code]
+        return sorted(all_languages(), key=lambda other: (-_spelling(str(language), other), other.code))[:n]
+    others = [other for other in all_languages() if other.code != known.code]
     return sorted(others, key=lambda other: (-_kinship(known, other), other.code))[:n]
 
 
 def _find(query: str) -> tuple[Language | None, str | None]:
     """Returns the language, where it is in the table, and the script subtag, where there is one."""
-    if found := _index().get(_key(query)):
+    index = _index(search_path())
+    if found := index.get(_key(query)):
         return found, None
     code, script = _subtags(query)
-    return _index().get(code), script
+    return index.get(code), script
 
 
 def _subtags(query: str) -> tuple[str, str | None]:
@@ -106,7 +113,15 @@ def _known(query: str) -> Language | Untranscribed | None:
     found, script = _find(query)
     if found:
         return _written_in(found, script) or found
-    return _further().get(_key(query)) or _further().get(_subtags(query)[0])
+    return _untranscribed(query)
+
+
+def _untranscribed(query: str) -> Untranscribed | None:
+    """Returns the language of that label among those without rules of their own."""
+    code, script = _subtags(query)
+    if code in (UNDETERMINED.code, *UNDETERMINED.aliases):
+        return replace(UNDETERMINED, scripts=(_SCRIPT_VARIANTS.get(script, script),)) if script else UNDETERMINED
+    return _further().get(_key(query)) or _further().get(code)
 
 
 def _written_in(language: Language, script: str | None) -> Language | None:
@@ -121,34 +136,20 @@ def _written_in(language: Language, script: str | None) -> Language | None:
 
 
 def _refusal(query: str) -> str:
-    known = _known(query)
-    likest = nearest(query)
-    if known is None:
-        hint = "Nearest in spelling: " + ", ".join(f"'{other.code}' ({other.name})" for other in likest)
-        shown = query if len(query) <= _LONGEST_LABEL else query[:_LONGEST_LABEL] + "…"
-        return f"Language '{shown}' is unknown. {hint}. 'ipaner languages' lists all."
-    best, *rest = likest
-    hint = f"'{best.code}' ({best.name}: {_likeness(known, best)})"
-    also = ", ".join(f"'{other.code}' ({other.name})" for other in rest)
-    return f"Language '{query}' ({known.name}) has no transcription. Nearest with one: {hint}; then {also}."
-
-
-def _likeness(known: Language | Untranscribed, other: Language) -> str:
-    kin = ("another family", "same family", "same branch")[min(_shared_levels(known, other), 2)]
-    return f"{kin}, {'same' if set(known.scripts) & set(other.scripts) else 'another'} script"
+    hint = ", ".join(f"'{other.code}' ({other.name})" for other in nearest(query))
+    shown = query if len(query) <= _LONGEST_LABEL else query[:_LONGEST_LABEL] + "…"
+    return (
+        f"Language '{shown}' is unknown. Nearest in spelling: {hint}. 'ipaner languages' lists all; 'und-Latn', "
+        "'und-Cyrl' and so on read any language letter by letter."
+    )
 
 
 def _kinship(known: Language | Untranscribed, other: Language) -> int:
     """Scores family and branch 4 each, the usual script in common 6, any other one 3; a smaller group breaks ties."""
-    levels = _shared_levels(known, other)
+    levels = shared_levels(known, other)
     any_script = bool(set(known.scripts) & set(other.scripts))
     usual_script = known.scripts[0] == other.scripts[0]
     return 4 * min(levels, 2) + (levels > 2) + 3 * any_script + 3 * usual_script
-
-
-def _shared_levels(known: Language | Untranscribed, other: Language) -> int:
-    pairs = zip(known.family.split("/"), other.family.split("/"), strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _spelling(query: str, other: Language) -> float:
@@ -158,9 +159,20 @@ def _spelling(query: str, other: Language) -> float:
     return max(SequenceMatcher(None, key, _key(label)).ratio() for label in (other.code, other.name, *other.aliases))
 
 
-@cache
-def _index() -> dict[str, Language]:
-    return {_key(label): lang for lang in languages() for label in (lang.code, lang.name, *lang.aliases)}
+@lru_cache(maxsize=4)
+def _languages(directories: SearchPath) -> tuple[Language, ...]:
+    if not directories:
+        return languages()
+    return with_folders(languages(), untranscribed(), user_folders(directories))
+
+
+@lru_cache(maxsize=4)
+def _index(directories: SearchPath) -> dict[str, Language]:
+    """Languages by their labels; where two claim the same one, a code counts most and an alias least."""
+    known = _languages(directories)
+    index = {_key(alias): language for language in known for alias in language.aliases}
+    index |= {_key(language.name): language for language in known}
+    return index | {_key(language.code): language for language in known}
 
 
 @cache

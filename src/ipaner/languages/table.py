@@ -80,7 +80,7 @@ def languages() -> tuple[Language, ...]:
             case=int(row["case"]) if row["case"] else None,
             backends={profile: row[profile] for profile in PROFILES},
         )
-        for row in _rows("table.tsv")
+        for row in rows("table.tsv")
     )
 
 
@@ -89,11 +89,12 @@ def untranscribed() -> tuple[Untranscribed, ...]:
     """Returns further languages, without a transcription, ordered by code."""
     return tuple(
         Untranscribed(row["code"], row["name"], _list(row["aliases"]), _list(row["scripts"]), row["family"])
-        for row in _rows("untranscribed.tsv")
+        for row in rows("untranscribed.tsv")
     )
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows(name: str) -> list[dict[str, str]]:
+    """Reads a table of this package: a line with the names of its columns, then a row a line, tabs between."""
     header, *lines = files(__package__).joinpath(name).read_text("utf-8").splitlines()
     columns = header.split("\t")
     return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines]

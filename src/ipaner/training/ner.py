@@ -84,6 +84,7 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
         "config": config.model_dump(mode="json", exclude=_PATHS),
         "started_from": _earlier(config.start_from),
         "data": rows,
+        "phones": _phones(sources, vocabulary),
         "steps": config.optimisation.steps,
         "words": config.optimisation.words_per_batch,
         "seed": config.seed,
@@ -116,6 +117,12 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     if trainer.is_world_process_zero():
         save_checkpoint(model, description, folder / "checkpoint")
     return folder / "checkpoint"
+
+
+def _phones(sources: Sequence[EncodedCorpus], vocabulary: Vocabulary) -> list[str]:
+    """Phones of the training data: what the network may be trusted with."""
+    seen = {int(symbol) for corpus in sources for word in corpus.phonemes for symbol in word}
+    return [vocabulary.symbols[i] for i in sorted(seen) if vocabulary.is_letter(i)]
 
 
 def _earlier(checkpoint: Path | None) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ Example:
 
 from ipaner.languages import PROFILES
 from ipaner.transcription.cache import WordCache
+from ipaner.transcription.sentences import sentences
 from ipaner.transcription.transcriber import Transcriber
 from ipaner.transcription.vocabulary import Vocabulary
 
-__all__ = ["PROFILES", "Transcriber", "Vocabulary", "WordCache"]
+__all__ = ["PROFILES", "Transcriber", "Vocabulary", "WordCache", "sentences"]

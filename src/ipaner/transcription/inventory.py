@@ -12,9 +12,12 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ipaner.languages import all_languages
+from ipaner.languages.discovery import find_folder
+from ipaner.languages.folder import MAP
 from ipaner.transcription.backends.epitran_maps import data_folder
 from ipaner.transcription.canonical import CONSONANTS, DIACRITICS, TIE, VOWELS, canonical
 
@@ -48,18 +51,34 @@ def phones() -> list[str]:
     return sorted(found | set(VOWELS + CONSONANTS))
 
 
-def _strings() -> Iterator[str]:
-    import orthography2ipa
+def written_in_tables(backend: str) -> Iterator[str]:
+    """IPA in the table of a back end, such as ``epitran:mri-Latn``; nothing where it has no table.
 
+    Example:
+        >>> sorted(set(written_in_tables("epitran:mri-Latn")))[:4]
+        ['a', 'aː', 'e', 'eː']
+    """
+    kind, _, code = backend.rpartition("related:")[2].partition(":")
+    if kind == "epitran":
+        yield from _column(data_folder() / "map" / f"{code}.csv")
+    elif kind == "folder":
+        yield from _column(find_folder(code).path / MAP)
+    elif kind == "o2i":
+        import orthography2ipa
+
+        for sounds in orthography2ipa.get(code).graphemes.values():
+            yield from sounds
+
+
+def _column(file: Path) -> Iterator[str]:
+    """The second column of a map, without its heading."""
+    yield from (row[1] for row in list(csv.reader(file.read_text("utf-8").splitlines()))[1:])
+
+
+def _strings() -> Iterator[str]:
     for language in all_languages():
         for part in language.backends["core"].split(";"):
-            kind, _, code = part.rpartition("=")[2].partition(":")
-            if kind == "epitran":
-                path = data_folder() / "map" / f"{code}.csv"
-                yield from (row[1] for row in list(csv.reader(path.read_text("utf-8").splitlines()))[1:])
-            elif kind == "o2i":
-                for sounds in orthography2ipa.get(code).graphemes.values():
-                    yield from sounds
+            yield from written_in_tables(part.rpartition("=")[2])
 
 
 def _base(phone: str) -> str:

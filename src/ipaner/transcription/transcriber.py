@@ -10,20 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import regex
-
-from ipaner.document import Status, Word
+from ipaner.document import UNREADABLE, Status, Word
 from ipaner.errors import ConfigError, LanguageNotSupported, TranscriptionError
 from ipaner.languages import PROFILES, Language, get
 from ipaner.transcription.backends import Backend, load
 from ipaner.transcription.cache import Transcription, WordCache
 from ipaner.transcription.canonical import CANONICAL_VERSION, canonical, canonicalise
-from ipaner.transcription.scripts import COMPOSITE, is_letter, runs
+from ipaner.transcription.scripts import ANY_SCRIPT, COMPOSITE, SCRIPTS, is_letter, plain, runs, script_of
 from ipaner.transcription.words import LONGEST_WORD, word_spans
 
-ROUTING_VERSION = "1"
+ROUTING_VERSION = "2"
+"""Changes whenever the same back ends could give a word other phonemes."""
 
-_INVISIBLE = regex.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeffـ]")
 _MEMORY = 200_000
 _CORPUS = "corpus"
 
@@ -39,9 +37,9 @@ class _Route:
 class Transcriber:
     """Reads the words of one language as phonemes.
 
-    Every word is read on its own and yields exactly one sequence of phonemes. A word is cut into stretches of one
-    script: the language's own goes to its back end, others are romanised, digits and punctuation have no sound.
-    Instances may be shared between threads.
+    Every word is read on its own and yields exactly one sequence of phonemes, which is never empty where the word has
+    letters. A word is cut into stretches of one script: the language's own go to its back ends, others are romanised,
+    digits and punctuation have no sound. Instances may be shared between threads.
 
     Example:
         >>> maori = Transcriber("mri")
@@ -73,6 +71,8 @@ class Transcriber:
         if profile not in self.language.backends:
             raise LanguageNotSupported(f"{self.language.name} ({self.language.code}) has no profile {profile!r}.")
         self._routes = _routes(self.language, profile)
+        self._usual = next(iter(self._routes))
+        self._together = {s for r in self._routes.values() for s in getattr(r.backend, "together", ())}
         self._romanised = load("romanised")
         self._memory: dict[str, Transcription] = {}
         self._lock = threading.Lock()
@@ -142,7 +142,8 @@ class Transcriber:
             word: Any string, taken as one word.
 
         Returns:
-            Canonical phonemes, empty exactly if the status is ``opaque``, and the status.
+            Canonical phonemes, empty exactly if the status is ``opaque``, and the status. ``<unk>`` stands for each
+            letter of a word that nothing can read.
 
         Example:
             >>> Transcriber("mri").transcribe("R.H.")
@@ -174,7 +175,7 @@ class Transcriber:
         return [known[word] for word in words]
 
     def _read(self, word: str) -> Transcription:
-        clean = unicodedata.normalize("NFC", _INVISIBLE.sub("", word))
+        clean = plain(word)
         phones: list[str] = []
         statuses: list[Status] = []
         for script, letters in self._stretches(clean):
@@ -184,17 +185,19 @@ class Transcriber:
                 if read:
                     phones += read
                     statuses.append(status)
+        if not phones:
+            unread = sum(1 for c in clean if is_letter(c) and unicodedata.category(c)[0] == "L" and script_of(c))
+            return (UNREADABLE,) * unread, Status.FALLBACK if unread else Status.OPAQUE
         return tuple(phones), _joint(statuses)
 
     def _stretches(self, word: str) -> Iterable[tuple[str | None, str]]:
         """Stretches of one script; the papers gave every word whole to the one map of the language."""
-        usual = next(iter(self._routes))
-        if self.profile == "published" and self._routes[usual].name.startswith("epitran:"):
-            return [(usual, word)] if _sounds(word) else []
-        return runs(word)
+        if self.profile == "published" and self._routes[self._usual].name.startswith("epitran:"):
+            return [(self._usual, word)] if _sounds(word) else []
+        return runs(word, self._together)
 
     def _read_letters(self, script: str | None, letters: str) -> tuple[tuple[str, ...], Status]:
-        route = self._routes.get(script or "")
+        route = self._routes.get(script or self._usual) or self._routes.get(ANY_SCRIPT)
         if route is not None:
             if route.backend is None:
                 raise TranscriptionError(
@@ -204,7 +207,7 @@ class Transcriber:
             reading = route.backend.read(letters)
             phones, dropped = canonicalise(reading.ipa, broad=self.broad)
             if phones:
-                if route.name == "romanised":
+                if reading.fallback:
                     return phones, Status.FALLBACK
                 return phones, Status.PARTIAL if reading.unmapped or dropped else Status.OK
         status = Status.FALLBACK if route is not None else Status.FOREIGN
@@ -219,6 +222,11 @@ def _routes(language: Language, profile: str) -> dict[str, _Route]:
         backend = None if name == _CORPUS else load(name, as_published=profile == "published")
         for script in [prefix] if equals else language.scripts:
             for simple in COMPOSITE.get(script, (script,)):
+                if simple not in SCRIPTS and simple != ANY_SCRIPT:
+                    raise LanguageNotSupported(
+                        f"'{script}', as a script of {language.name} ({language.code}), is no code of ISO 15924 that "
+                        "Unicode has letters of. Give one such as 'Latn' or 'Cyrl'."
+                    )
                 routes[simple] = _Route(name, backend)
     return routes
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import regex
-from icu4py.breakers import WordBreaker
+from icu4py.breakers import BaseBreaker, WordBreaker
 
-from ipaner.transcription.scripts import APOSTROPHES, is_letter
+from ipaner.transcription.scripts import APOSTROPHES, REPETITION_SIGNS, is_letter
+
+Span = tuple[int, int]
 
 LONGEST_WORD = 100
 """Words longer than this many code points are cut at the last character boundary before it."""
@@ -16,15 +18,20 @@ LONGEST_WORD = 100
 _APOSTROPHES = frozenset(APOSTROPHES)
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _GRAPHEME = regex.compile(r"\X")
+_COMPOSED = regex.compile(r"(?s:.)[\P{ccc=0}\p{NFC_QC=M}\p{NFC_QC=N}]*")  # what composition does not reach beyond
+_BORDER = regex.compile(
+    r"(?<=\p{lb=SA})(?=[\p{L}\p{N}--\p{lb=SA}])|(?<=[\p{L}\p{N}--\p{lb=SA}]\p{M}*)(?=\p{lb=SA})", regex.V1
+)  # SA are the letters of scripts that need a dictionary
 _STRETCH = regex.compile(r"\S+")
 
 
-def word_spans(text: str) -> Iterator[tuple[int, int]]:
+def word_spans(text: str) -> Iterator[Span]:
     """Find the words of a text.
 
     Words and white space tile the text: every character for which ``str.isspace`` is false lies in exactly one word.
-    A mark that ICU's dictionaries leave at the start of a piece joins the piece before, as does the zero width space;
-    an apostrophe between letters stays inside its word; hyphens split; equal punctuation marks in a row are one word.
+    A mark or a sign of repetition that ICU's dictionaries leave at the start of a piece joins the piece before, as does
+    the zero width space; an apostrophe between letters stays inside its word; hyphens split; equal punctuation marks in
+    a row are one word.
 
     Args:
         text: Any string, lone surrogates included.
@@ -35,24 +42,62 @@ def word_spans(text: str) -> Iterator[tuple[int, int]]:
     yield from _cut_long(text, _join(text, _pieces(text)))
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """ICU's segments without white space, in code points.
+def breaks(text: str, breaker: type[BaseBreaker], borders: Collection[int] = ()) -> Iterator[Span]:
+    """Segments of one of ICU's break iterators, in code points; they tile the text.
 
-    ICU counts UTF-16 units and refuses lone surrogates, which are replaced for this purpose only.
+    They are those of the composed text: ICU parts a Hangul syllable from a digit, but not its parts. Lone surrogates,
+    which ICU refuses, are replaced for this purpose only.
+
+    Args:
+        text: Any string.
+        breaker: What to look for.
+        borders: Where a segment ends in any case.
     """
-    clean = _SURROGATE.sub("\ufffd", text)
+    text = _SURROGATE.sub("\ufffd", text)
+    if not borders and unicodedata.is_normalized("NFC", text):
+        yield from _breaks(text, breaker)
+        return
+    parts: list[str] = []
+    end_of: dict[int, int] = {}
+    length = last = 0
+    for composed in _COMPOSED.finditer(text):
+        if composed.start() in borders:
+            parts.append("\n")
+            length += 1
+        parts.append(unicodedata.normalize("NFC", composed.group()))
+        end_of[length] = composed.start()
+        length += len(parts[-1])
+        end_of[length] = composed.end()
+    for _, end in _breaks("".join(parts), breaker):
+        if end_of.get(end, last) > last:
+            yield last, end_of[end]
+            last = end_of[end]
+
+
+def _breaks(text: str, breaker: type[BaseBreaker]) -> Iterator[Span]:
+    """ICU counts UTF-16 units."""
     units = position = 0
-    for _, unit_end in WordBreaker(clean, "en").segments():
+    for _, unit_end in breaker(text, "en").segments():
         start = position
         while units < unit_end:
-            units += 2 if clean[position] > "\uffff" else 1
+            units += 2 if text[position] > "\uffff" else 1
             position += 1
-        for stretch in _STRETCH.finditer(text, start, position):
+        yield start, position
+
+
+def _pieces(text: str) -> Iterator[Span]:
+    """ICU's words without white space.
+
+    ICU keeps Thai, Lao, Khmer and Burmese together with Latin letters and digits beside them, and then finds no words
+    in either: they are parted first.
+    """
+    for start, end in breaks(text, WordBreaker, {border.start() for border in _BORDER.finditer(text)}):
+        for stretch in _STRETCH.finditer(text, start, end):
             # `\S` and `str.isspace` differ in the separators U+001C to U+001F
             yield from _without_separators(text, stretch.start(), stretch.end())
 
 
-def _without_separators(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _without_separators(text: str, start: int, end: int) -> Iterator[Span]:
     first = start
     for position in range(start, end):
         if text[position].isspace():
@@ -63,7 +108,7 @@ def _without_separators(text: str, start: int, end: int) -> Iterator[tuple[int, 
         yield first, end
 
 
-def _join(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _join(text: str, pieces: Iterable[Span]) -> Iterator[Span]:
     """Join pieces that belong to one word."""
     start = end = -1
     held_apostrophe = False
@@ -76,6 +121,7 @@ def _join(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tuple[int, i
             apostrophe = mark in _APOSTROPHES and is_letter(text[end - 1]) and letter_follows
             if (
                 unicodedata.category(first) in ("Mn", "Mc", "Me", "Cf")
+                or first in REPETITION_SIGNS
                 or (held_apostrophe and is_letter(first))
                 or apostrophe
                 or (mark and mark == repeated)
@@ -93,7 +139,7 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS"
 
 
-def _cut_long(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _cut_long(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     for start, end in spans:
         if end - start <= LONGEST_WORD:
             yield start, end

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import distribution, version
 from pathlib import Path
 from string import ascii_letters, ascii_lowercase
@@ -18,21 +19,14 @@ import regex
 
 from ipaner.errors import ConfigError
 from ipaner.transcription.backends import Reading
+from ipaner.transcription.backends.maps import Speller, fold_apostrophes
 from ipaner.transcription.backends.romanised import approximate
-from ipaner.transcription.scripts import APOSTROPHES, is_letter
+from ipaner.transcription.backends.rules import Cascade, read_epitran_rules
 
 _TONES = regex.compile("[˩˨˧˦˥]")
-_RULE = regex.compile(r"(\S+)\s*->\s*(\S+)\s*/\s*(\S*)\s*[_]\s*(\S*)")
-_SYMBOL = regex.compile(r"(?P<symbol>::\w+::)\s*=\s*(?P<value>.+)")
-_REFERENCE = regex.compile(r"::\w+::")
-_SWAP = regex.compile(r"[?]P[<]sw1[>].+[?]P[<]sw2[>]")
-_HANGUL = regex.compile(r"[가-힣]")
 _SELF_EVIDENT = frozenset(letter for letter in ascii_lowercase if approximate(letter) == letter)
-_HARMLESS_ACCENTS = frozenset("\u0300\u0301\u0302\u0304")
 _OKINA_AFTER = {"uzb-Latn": regex.compile(r"(?<=[oOgG])[’ʼ'`]")}
 """Where a typed apostrophe after these letters means the turned comma that the map knows."""
-
-Rule = Callable[[str], str]
 
 
 def data_folder() -> Path:
@@ -48,7 +42,7 @@ class EpitranMap:
 
         Args:
             code: ISO 639-3 code and ISO 15924 code joined with a hyphen.
-            as_published: Leave unknown letters in the output as Epitran does.
+            as_published: Give exactly what Epitran gives, unknown letters and blanks included.
 
         Raises:
             ConfigError: Epitran has no such map.
@@ -60,20 +54,26 @@ class EpitranMap:
         self.version = f"epitran {version('epitran')} {code}"
         self.code = code
         self._as_published = as_published
-        self._map = dict(_read_map(path))
-        graphemes = sorted(self._map, key=len, reverse=True)
-        self._longest = regex.compile("|".join(graphemes), regex.I)
-        strip = folder / "strip" / f"{code}.csv"
-        self._strip = frozenset(_read_column(strip)) if strip.is_file() else frozenset()
-        before, after = folder / "pre" / f"{code}.txt", folder / "post" / f"{code}.txt"
-        self._before = list(_read_rules(before)) if before.is_file() else []
-        self._after = list(_read_rules(after)) if after.is_file() else []
-        self._known_after = frozenset(unicodedata.normalize("NFD", after.read_text("utf-8")) if after.is_file() else "")
-        self._known_after -= frozenset(ascii_letters)
+        sounds = dict(_read_map(path))
         # Some maps list only the letters that are not IPA as they stand
-        self._self_evident = _SELF_EVIDENT if "-Latn" in code and "a" not in self._map else frozenset()
-        known = "".join(graphemes) + (before.read_text("utf-8") if before.is_file() else "")
-        self._apostrophes = str.maketrans(_fold_apostrophes(known))
+        exceptions_only = "-Latn" in code and "a" not in sounds
+        if exceptions_only:
+            sounds = {"g": "g", "j": "j"} | sounds  # romanisation would take them for others
+        strip = folder / "strip" / f"{code}.csv"
+        self._strip = dict.fromkeys(map(ord, _read_column(strip))) if strip.is_file() else {}
+        before, after = folder / "pre" / f"{code}.txt", folder / "post" / f"{code}.txt"
+        self._speller = Speller(
+            sounds,
+            Cascade(read_epitran_rules(before), of_epitran=True) if before.is_file() else None,
+            Cascade(read_epitran_rules(after), of_epitran=True) if after.is_file() else None,
+            kept=frozenset(unicodedata.normalize("NFD", after.read_text("utf-8"))) - frozenset(ascii_letters)
+            if after.is_file()
+            else (),
+            self_evident=_SELF_EVIDENT if exceptions_only else (),
+            approximating=not as_published,
+        )
+        known = "".join(sounds) + (before.read_text("utf-8") if before.is_file() else "")
+        self._apostrophes = fold_apostrophes(known)
 
     def read(self, letters: str) -> Reading:
         """Transcribe letters of the map's script."""
@@ -81,52 +81,26 @@ class EpitranMap:
             if self.code in _OKINA_AFTER:
                 letters = _OKINA_AFTER[self.code].sub("ʻ", letters)
             letters = letters.translate(self._apostrophes)
-        letters = _HANGUL.sub(lambda syllable: _hangul_letters(syllable.group()), letters)
+        if any("가" <= character <= "힣" for character in letters):
+            letters = unicodedata.normalize("NFD", letters).translate(_letters_of_jamo())
         text = unicodedata.normalize("NFD", letters.lower())
-        text = "".join(c for c in text if c not in self._strip)
-        given = frozenset(text)
-        for rule in self._before:
-            text = rule(text)
-        ipa, unmapped = self._match(text, given)
-        for rule in self._after:
-            ipa = rule(ipa)
-        return Reading("".join(ipa.split()), unmapped)
-
-    def _match(self, text: str, given: frozenset[str]) -> tuple[str, int]:
-        """Longest matches from left to right; what rules put in (it is not in ``given``) passes."""
-        pieces: list[str] = []
-        position = unmapped = 0
-        while position < len(text):
-            found = self._longest.match(text, position)
-            if found and found.end() > position:
-                pieces.append(self._map.get(found.group(), found.group()))
-                position = found.end()
-                continue
-            character = text[position]
-            position += 1
-            if character not in given:
-                pieces.append(character)
-                continue
-            if character in self._known_after:
-                pieces.append(character)  # such as a virama, which rules take out in the end
-                continue
-            letter = is_letter(character)
-            if letter or (unicodedata.category(character) == "Mn" and character not in _HARMLESS_ACCENTS):
-                unmapped += character not in self._self_evident
-            pieces.append(approximate(character) if letter and not self._as_published else character)
-        return "".join(pieces), unmapped
+        if self._strip:
+            text = text.translate(self._strip)
+        ipa, unmapped = self._speller.read(text)
+        return Reading(unicodedata.normalize("NFC", ipa) if self._as_published else "".join(ipa.split()), unmapped)
 
 
-def _hangul_letters(syllable: str) -> str:
-    """The letters of a Hangul syllable, as they are written alone: what Epitran's map has."""
-    jamo = (unicodedata.name(part).split(" ", 2)[2] for part in unicodedata.normalize("NFD", syllable))
-    return "".join(unicodedata.lookup(f"HANGUL LETTER {name}") for name in jamo)
-
-
-def _fold_apostrophes(known: str) -> dict[str, str | None]:
-    """Apostrophes the files do not know become one that they know, or nothing."""
-    preferred = next((a for a in APOSTROPHES if a in known), None)
-    return {a: preferred for a in APOSTROPHES if a not in known}
+@cache
+def _letters_of_jamo() -> dict[int, str]:
+    """Parts of Hangul syllables to letters as they are written alone, which Epitran's map has."""
+    letters: dict[int, str] = {}
+    for code in range(0x1100, 0x1200):
+        name = unicodedata.name(chr(code)).split(" ", 2)[2]
+        try:
+            letters[code] = unicodedata.lookup(f"HANGUL LETTER {name}")
+        except KeyError:
+            continue  # of an older spelling: it is never alone
+    return letters
 
 
 def _read_map(path: Path) -> Iterator[tuple[str, str]]:
@@ -142,33 +116,3 @@ def _read_column(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.reader(lines):
             yield from row[:1]
-
-
-def _read_rules(path: Path) -> Iterator[Rule]:
-    symbols: dict[str, str] = {}
-    for raw in path.read_text("utf-8").splitlines():
-        line = unicodedata.normalize("NFD", raw.strip())
-        if not line or line.startswith("%"):
-            continue
-        definition = _SYMBOL.match(line)
-        if definition:
-            symbols[definition["symbol"]] = definition["value"]
-            continue
-        while reference := _REFERENCE.search(line):
-            line = line.replace(reference.group(), symbols[reference.group()])
-        parts = _RULE.match(line)
-        if parts is None:
-            raise ConfigError(f"{path}: cannot read the rule {raw!r}.")
-        yield _compile(*parts.groups(default=""))
-
-
-def _compile(source: str, target: str, left: str, right: str) -> Rule:
-    left, right = left.replace("#", "^"), right.replace("#", "$")
-    source, target = source.replace("0", ""), target.replace("0", "")
-    if _SWAP.search(source):
-        swap = regex.compile(rf"(?P<X>{left}){source}(?P<Y>{right})")
-        return lambda text: swap.sub(
-            lambda m: (m["X"] or "") + (m["sw2"] or "") + (m["sw1"] or "") + (m["Y"] or ""), text
-        )
-    pattern = regex.compile(rf"(?P<X>{left})(?P<a>{source})(?P<Y>{right})")
-    return lambda text: pattern.sub(lambda m: (m["X"] or "") + target + (m["Y"] or ""), text)

@@ -15,14 +15,56 @@ import regex
 from ipaner.errors import ConfigError, MissingExtra
 from ipaner.transcription.backends import Reading
 
-_IPA = 0x02
 _UTF8 = 1
 _DONT_EXIT = 0x8000
 _SYNCHRONOUS = 2
+_TIE = "\u0361"
+_TIED_IPA = 0x02 | 1 << 7 | ord(_TIE) << 8
+"""IPA with a tie between the letters of one phoneme: that tells an affricate from two sounds, and aspiration from h."""
 
-_FLAG = regex.compile(r"\([a-z-]+\)")
-_MNEMONICS = {"r.": "ɽ", "S": "ʃ", "Z": "ʒ", "N": "ŋ", "X": "χ", "[": "\u032a", "`": "ʼ", '"': "", "-": "", ":": "ː"}
-_MNEMONIC = regex.compile("|".join(regex.escape(m) for m in _MNEMONICS))
+_CLEAN_UP = 2
+"""Counted up when the tables below change, for what was transcribed with others differs."""
+
+_FLAG = regex.compile(rf"\([a-z{_TIE}-]+\)")
+_MNEMONICS = {
+    "r.": "ɽ",
+    "S": "ʃ",
+    "Z": "ʒ",
+    "N": "ŋ",
+    "X": "χ",
+    "K": f"t{_TIE}ɬ",
+    "Φ": "ɸ",
+    "[": "\u032a",
+    "`ʔ": "ʼ",
+    "`": "ʼ",
+    "^": "ʲ",
+    "?": "ʔ",
+    ":": "ː",
+    f"{_TIE}h": "ʰ",
+} | dict.fromkeys(['"', "-", *"0123456789"], "")
+"""espeak-ng's own names of phonemes, which many voices leave in their IPA; digits are tones."""
+
+_TONE_THREE = {"ɜ": ""}  # the digit, taken for a vowel
+_OF_LANGUAGE: dict[str, dict[str, str]] = {
+    "cmn": _TONE_THREE,
+    "da": {f"ʔ{_TIE}": "", f"?{_TIE}": ""},
+    "ga": {"A": "a"},
+    "gn": {"y": "ɨ"},
+    "ko": {"th": "tʰ", "ʃh": "ʃʰ", "q": "k"},
+    "ky": {f"o{_TIE}e": "ø"},
+    "pt": {"y": "i"},
+    "ru": {"y": "ɨ"},
+    "sq": {f"l{_TIE}l": "l"},
+    "sv": {f"s{_TIE}x": "ɧ"},
+    "th": _TONE_THREE,
+    "uz": {"y": "i"},
+    "vi": {"y": "ɨ"} | _TONE_THREE,
+    "yue": _TONE_THREE,
+}
+"""Names of phonemes that mean another sound where they are read as IPA, by the first part of the voice's name."""
+
+_NO_AFFRICATE = regex.compile(rf"(?<![tdʈɖ]){_TIE}(?!f)|{_TIE}(?![szʃʒɕʑʂʐɬɮf])")
+_VOWEL_MARK = regex.compile("(?<=[aeiouyɐɑɔəɛɨɪɯʊ]ː?)[ʼʲ]")
 
 _lock = threading.Lock()
 
@@ -60,7 +102,9 @@ class Espeak:
                 raise ConfigError(f"espeak-ng has no voice file {voice!r}.")
             release = (self._library.espeak_Info(None) or b"?").decode().split()[0]
         self._voice = voice.encode()
-        self.version = f"espeak-ng {release} {voice}"
+        self.version = f"espeak-ng {release} {voice} clean-up {_CLEAN_UP}"
+        self._sounds = _MNEMONICS | _OF_LANGUAGE.get(voice.partition("-")[0], {})
+        self._mnemonic = regex.compile("|".join(regex.escape(name) for name in sorted(self._sounds, key=len)[::-1]))
 
     def read(self, letters: str) -> Reading:
         """Transcribe a word; U+02BC, which espeak-ng speaks aloud as "ejective", goes in as an apostrophe."""
@@ -71,7 +115,12 @@ class Espeak:
         with _lock:
             self._library.espeak_SetVoiceByName(self._voice)
             while pointer.value:
-                ipa = self._library.espeak_TextToPhonemes(ctypes.byref(pointer), _UTF8, _IPA)
+                ipa = self._library.espeak_TextToPhonemes(ctypes.byref(pointer), _UTF8, _TIED_IPA)
                 parts.append((ipa or b"").decode("utf-8", "replace"))
-        text = _FLAG.sub("", "".join(parts))
-        return Reading("".join(_MNEMONIC.sub(lambda m: _MNEMONICS[m.group()], text).split()))
+        return Reading(self._clean("".join(parts)))
+
+    def _clean(self, text: str) -> str:
+        """Take out language switches, names of phonemes, and ties that make no affricate."""
+        text = "".join(_FLAG.sub("", text).replace(_TIE * 2, _TIE).split())
+        text = self._mnemonic.sub(lambda m: self._sounds[m.group()], text)
+        return str(_VOWEL_MARK.sub("", _NO_AFFRICATE.sub("", text)))

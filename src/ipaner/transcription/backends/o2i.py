@@ -8,10 +8,9 @@ from importlib.metadata import version
 
 from ipaner.errors import ConfigError
 from ipaner.transcription.backends import Reading
+from ipaner.transcription.backends.maps import fold_apostrophes
 from ipaner.transcription.backends.romanised import approximate
-from ipaner.transcription.scripts import APOSTROPHES, is_letter
-
-_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+from ipaner.transcription.scripts import is_letter
 
 
 class Orthography2Ipa:
@@ -36,6 +35,8 @@ class Orthography2Ipa:
             raise ConfigError(f"orthography2ipa {release} has no language {code!r}.") from error
         self.version = f"orthography2ipa {release} {code}"
         self._tokenizer = PhonetokTokenizer(self._g2p.spec)
+        folded = fold_apostrophes("".join(self._g2p.spec.graphemes))
+        self._apostrophes = {mark: known or "'" for mark, known in folded.items()}
 
     def read(self, letters: str) -> Reading:
         """Transcribe a word; it is one word whatever apostrophes it holds.
@@ -43,7 +44,7 @@ class Orthography2Ipa:
         The library drops letters it does not know. Here an accented one is read without its accent, others are
         approximated, with the stretches between them read on their own.
         """
-        text = unicodedata.normalize("NFC", letters.translate(_APOSTROPHE))
+        text = unicodedata.normalize("NFC", letters.translate(self._apostrophes))
         unknown = self._unknown(text)
         if not unknown:
             return Reading(self._transcribe(text))

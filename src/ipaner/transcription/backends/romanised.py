@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -49,20 +50,23 @@ class Romanised:
     """Reads any script by way of anyascii, but Arabic by a table of its own and Han characters in Mandarin."""
 
     def __init__(self) -> None:
-        self.version = f"anyascii {version('anyascii')} + pypinyin {version('pypinyin')} + letters 1"
+        self.version = f"anyascii {version('anyascii')} + pypinyin {version('pypinyin')} + letters 2"
 
     def read(self, letters: str) -> Reading:
         """Transcribe letters of one script; those nobody knows are counted."""
         script = next(filter(None, map(script_of, letters)), None)
         if script == "Arab":
-            return Reading(*read_arabic(letters))
+            ipa, unknown = read_arabic(letters)
+            if ipa:
+                return Reading(ipa, unknown, fallback=True)
         if script == "Hani":
-            return load("pypinyin").read(letters)
+            return replace(load("pypinyin").read(letters), fallback=True)
         from anyascii import anyascii
 
         unknown = sum(1 for letter in letters if letter.isalpha() and not anyascii(letter))
         ascii_letters = anyascii(letters).lower()
-        return Reading("".join(_SOUNDS[m.group()] for m in _LETTERS.finditer(ascii_letters)), unknown)
+        ipa = "".join(_SOUNDS[m.group()] for m in _LETTERS.finditer(ascii_letters))
+        return Reading(ipa, unknown, fallback=True)
 
 
 @lru_cache(maxsize=8192)
