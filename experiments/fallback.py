@@ -138,7 +138,7 @@ GROUPS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "Arabic": lambda row: row["script"] == "Arab",
     "Cyrillic": lambda row: row["script"] == "Cyrl",
     "Indic and Ethiopic": lambda row: row["script"] in ("Deva", "Beng", "Guru", "Gujr", "Ethi"),
-    "several candidates": lambda row: row["candidates"] > 1,
+    "several candidates": lambda row: row["candidates"] > 1 and row["script"] not in NEVER_LENT,
 }
 
 
@@ -147,15 +147,19 @@ def measure(data: Path) -> None:
     for row in measured(data):
         rows.append(row)
         print(*row.values(), flush=True)
-    means = {}
-    for name, belongs in GROUPS.items():
-        group = [row for row in rows if belongs(row)]
-        systems = ("romanised", "first", "lender", "lender_of_kin")
-        means[name] = {"lists": len(group)} | {s: round(sum(r[s] for r in group) / len(group), 2) for s in systems}
-        print(name, means[name])
     header = {"command": "python experiments/fallback.py measure DATA", "words": WORDS, "measure": "FPER in percent"}
     with atomic_write(RESULTS) as file:
-        file.write(json.dumps(header | {"means": means, "lists": rows}, indent=1) + "\n")
+        file.write(json.dumps(header | {"means": means(rows), "lists": rows}, indent=1) + "\n")
+
+
+def means(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Mean error of each group of lists."""
+    groups = {name: [row for row in rows if belongs(row)] for name, belongs in GROUPS.items()}
+    systems = ("romanised", "first", "lender", "lender_of_kin")
+    return {
+        name: {"lists": len(group)} | {s: round(sum(row[s] for row in group) / len(group), 2) for s in systems}
+        for name, group in groups.items()
+    }
 
 
 def write_lenders(data: Path) -> None:

@@ -60,7 +60,12 @@ def head(*titles: str) -> list[str]:
 
 def wikiann() -> list[str]:
     lines = head(
-        "system", "set", "strict F1", "position macro F1", "strict, minus the row below", "position, minus the row below"
+        "system",
+        "set",
+        "strict F1",
+        "position macro F1",
+        "strict, minus the row below",
+        "position, minus the row below",
     )
     for name, title in SYSTEMS.items():
         for scope, label in (("case1", "Case 1 (8)"), ("all", "all 28")):

@@ -208,6 +208,12 @@ def test_text_in_another_script_than_the_language_is_remarked(run, checkpoint_fo
     assert "Note" not in run("tag", "-l", "amh", "--model", checkpoint_folder, "አዲስ አበባ").stderr
 
 
+def test_a_language_without_rules_is_tagged_and_remarked(run, checkpoint_folder):
+    result = run("tag", "-l", "zh-yue", "--model", checkpoint_folder, "-f", "conll", "香港")
+    assert result.exit_code == 0 and result.stdout
+    assert "no rules for Cantonese (yue)" in result.stderr and "only 0% of this" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

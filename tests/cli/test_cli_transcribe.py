@@ -21,6 +21,16 @@ def test_ipa_keeps_what_has_no_sound_and_counts_it(run):
     assert result.stderr == "7 words: 3 ok, 1 foreign, 3 opaque; coverage 75.0 %\n"
 
 
+def test_a_language_without_rules_is_remarked(run):
+    lent = run("transcribe", "-l", "Awadhi", "-f", "ipa", "दिल्ली")
+    assert lent.stdout.strip()
+    assert lent.stderr.startswith("Note: there are no rules for Awadhi (awa) yet; a relative's read it (epitran:")
+    letters = run("transcribe", "-l", "und-Cyrl", "-f", "ipa", "Москва")
+    assert letters.stdout == "moskva\n"
+    assert "it is read letter by letter" in letters.stderr
+    assert "coverage 0.0 %" in letters.stderr
+
+
 def test_broad_drops_length(run):
     assert run("transcribe", "-l", "mri", "-f", "ipa", "--broad", "Pōneke").stdout == "poneke\n"
 

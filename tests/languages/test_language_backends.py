@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ipaner.languages import PROFILES, all_languages, get
+from ipaner.transcription.backends import load
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
@@ -82,7 +83,9 @@ def transcriber(backend: str) -> Callable[[str], str]:
         from orthography2ipa import G2P
 
         return G2P(name).transcribe_word  # type: ignore[no-any-return]
-    return espeak(name)
+    if library == "espeak":
+        return espeak(name)
+    return lambda word: load(backend).read(word).ipa  # ours: folders and letters
 
 
 @cache

@@ -98,7 +98,6 @@ def test_script_the_language_is_not_written_in() -> None:
 @pytest.mark.parametrize(
     ("query", "lender", "script"),
     [
-        ("kum", "bak", "Cyrl"),
         ("yue", "cmn", "Hani"),
         ("tig", "amh", "Ethi"),
         ("tcy", "kan", "Knda"),

@@ -88,3 +88,16 @@ def test_the_learner_finds_the_rules_of_a_language_that_has_some(tmp_path):
     again = tmp_path / "again.json.gz"
     model.save(again)
     assert again.read_bytes() == (tmp_path / "toy-Latn.json.gz").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "ipa"),
+    [
+        ("ara-Arab", "محمد", "m u ħ a m m a d"),
+        ("ara-Arab", "مُحَمَّد", "m u ħ a m m a d"),
+        ("ara-Arab", "مَدْرَسَة", "m a d r a s a"),
+        ("urd-Arab", "محمد", "m ʊ ɦ ə m m ə d̪"),
+    ],
+)
+def test_names_and_written_vowels_go_before_what_is_likely(code, word, ipa):
+    assert phones(code, word) == ipa

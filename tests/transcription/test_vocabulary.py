@@ -34,13 +34,13 @@ def test_the_released_vocabulary_never_changes():
     assert len(set(vocabulary.symbols)) == len(vocabulary)
 
 
-def test_every_phone_of_every_back_end_is_in_it():
+def test_every_phone_of_every_back_end_is_in_it_or_near_it():
     from ipaner.transcription.inventory import phones
 
     missing = set(phones()) - set(vocabulary.symbols)
-    # Long affricates of Avar, whose map came into the table after version 1 of the vocabulary: read without their marks
-    assert all(symbols(phone)[0] in (phone[:-1], phone.rstrip("ːʼ")) for phone in missing)
-    assert len(missing) <= 5
+    # What came into the table after version 1 of the vocabulary is read without its marks, or as the nearest phone
+    assert not [phone for phone in missing if "<unk>" in symbols(phone)]
+    assert len(missing) < 100
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def get(query: str) -> Language:
         >>> get("kur").code, get("Farsi").code
         ('kmr', 'fas')
         >>> get("Awadhi").backend()
-        'related:epitran:bho-Deva'
+        'related:epitran:mar-Deva'
     """
     found, script = _find(query)
     if found is None:

@@ -41,8 +41,8 @@ def measured(language: Language) -> tuple[Measured, ...]:
 
     Example:
         >>> from ipaner import languages
-        >>> [(found.source, found.words) for found in measured(languages.get("cy")) if found.profile == "core"]
-        [('WikiPron cym-Latn', 400)]
+        >>> [(found.source, found.words) for found in measured(languages.get("ceb")) if found.profile == "core"]
+        [('WikiPron ceb-Latn', 400)]
     """
     rows = _rows().get(language.code, ())
     return tuple(row for row in rows if row.backend == language.backend(row.profile, row.script))

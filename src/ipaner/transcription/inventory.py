@@ -19,6 +19,7 @@ from ipaner.languages import all_languages
 from ipaner.languages.discovery import find_folder
 from ipaner.languages.folder import MAP
 from ipaner.transcription.backends.epitran_maps import data_folder
+from ipaner.transcription.backends.letters import Letters
 from ipaner.transcription.canonical import CONSONANTS, DIACRITICS, TIE, VOWELS, canonical
 
 FEATURES = 24
@@ -63,6 +64,9 @@ def written_in_tables(backend: str) -> Iterator[str]:
         yield from _column(data_folder() / "map" / f"{code}.csv")
     elif kind == "folder":
         yield from _column(find_folder(code).path / MAP)
+    elif kind == "letters":
+        for stretches in Letters(code).choices.values():
+            yield from stretches
     elif kind == "o2i":
         import orthography2ipa
 

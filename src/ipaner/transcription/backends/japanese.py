@@ -31,8 +31,8 @@ class Japanese:
     """Reads kana, kanji, and words of both.
 
     Example:
-        >>> Japanese().read("ひらがな").ipa
-        'çiɾaɡana'
+        >>> Japanese().read("カタカナ").ipa
+        'katakana'
     """
 
     together = ("Hani", "Hira", "Kana")

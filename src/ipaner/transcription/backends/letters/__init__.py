@@ -7,6 +7,7 @@ For languages whose spelling no list of rules covers well: English, and those wh
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import regex
+
 from ipaner.errors import ConfigError
-from ipaner.files import sha256
-from ipaner.transcription.backends import Reading
+from ipaner.transcription.backends import Reading, load
 from ipaner.transcription.backends.romanised import approximate
 from ipaner.transcription.scripts import APOSTROPHES, is_letter
 
@@ -24,6 +26,9 @@ _APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _SILENT = str.maketrans(dict.fromkeys("'-\u200c\u200d", ""))
 _POINTS = str.maketrans(dict.fromkeys(map(chr, [*range(0x064B, 0x0653), 0x0670]), ""))
 """Vowel points of the Arabic script: hardly ever written, and so not learnt."""
+_READS_POINTS = {"ara-Arab": "o2i:ar", "ary-Arab": "o2i:ar-MA"}
+"""Rules for words that are fully pointed, which leave nothing to guess."""
+_POINTED = regex.compile("[\u064b-\u0650].*[\u064b-\u0652]")
 
 
 class LetterModel:
@@ -100,8 +105,25 @@ class Letters(LetterModel):
             there = ", ".join(sorted(p.name.split(".")[0] for p in path.parent.glob("*.json.gz")))
             raise ConfigError(f"No model of letters {code!r}. There are: {there}.")
         model = LetterModel.load(path)
-        super().__init__(model.header, model.choices, model.weights, model.exceptions)
-        self.version = f"letters {code} {sha256(path)[:12]}"
+        names = path.with_name(f"{code}.tsv")
+        content = path.read_bytes() + (names.read_bytes() if names.is_file() else b"")
+        super().__init__(model.header, model.choices, model.weights, {**model.exceptions, **_read_names(names)})
+        self.version = f"letters {code} {hashlib.sha256(content).hexdigest()[:12]}"
+        self._reads_points = _READS_POINTS.get(code)
+
+    def read(self, letters: str) -> Reading:
+        """Transcribe letters, by rules where all vowels are written."""
+        if self._reads_points and _POINTED.search(letters):
+            return load(self._reads_points).read(letters)
+        return super().read(letters)
+
+
+def _read_names(path: Path) -> dict[str, str]:
+    """Names and frequent words that the weights get wrong, written down for this project: word, tab, IPA."""
+    if not path.is_file():
+        return {}
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#")
+    return {prepare(word): ipa for word, ipa in rows}
 
 
 def prepare(letters: str) -> str:
