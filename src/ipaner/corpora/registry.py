@@ -56,7 +56,7 @@ _ANNOTATED = (*_SUPERVISED, Stage.SELECTION)
 
 _TARGETS_OF_NO_CASE = ("csb",)
 
-# Codes that mean a target language, or part of one, and that the table of languages does not list: the Wikipedia of
+# Codes that mean a target language, or part of one, and that the table of languages does not give to it: the Wikipedia of
 # Assyrian is written under arc, and Quechua is a macrolanguage (ISO 639-3).
 _QUECHUA = (
     "cqu qub qud quf qug quh quk qul qup qur qus quw qux quy quz qva qvc qve qvh qvi qvj qvl qvm qvn qvo qvp qvs "
@@ -132,12 +132,13 @@ def canonical(language: str) -> str:
     A code that is not in the table of languages is returned in lower case, without script and region.
     """
     code = language.strip().lower().replace("_", "-")
-    for query in (code, code.split("-")[0]):
-        try:
-            return languages.get(query).code
-        except LanguageNotSupported:
-            pass
     primary = code.split("-")[0]
+    for query in (code, primary):
+        try:
+            found = languages.get(query).code
+        except LanguageNotSupported:
+            continue
+        return _ALSO_TARGETS.get(found, found)
     return _ALSO_TARGETS.get(primary, primary)
 
 
