@@ -97,7 +97,7 @@ def _tables(results: dict[str, Any]) -> Iterator[str]:
     yield from _goals(results["summary"])
     yield ""
     agreeing = [part["same_percent"] for part in results["published"].values()]
-    yield f"`published` writes the very strings of the papers' corpus in {min(agreeing):.1f} % of the words or more,"
+    yield f"`published` writes the very strings of the papers' corpus in at least {min(agreeing):.1f} % of the words,"
     yield f"in each of the {len(agreeing)} languages that they transcribed with Epitran."
     yield ""
     yield "Spellings that leave out vowels cost most. FPER of `core` and `espeak`: " + _vowels(results["lists"]) + "."

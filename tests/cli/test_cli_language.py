@@ -139,9 +139,11 @@ def test_a_mistake_in_a_folder_ends_in_one_line(run, pijin, name, content, messa
     (pijin / name).write_text(content, encoding="utf-8")
     result = run("transcribe", "-l", "pis", "--language-dir", ".", "kaka")
     assert result.exit_code == 3
-    assert result.stderr.startswith("Error: ")
+    assert "Error: " in result.stderr
     assert message in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+    errors = [line for line in result.stderr.splitlines() if "passed over" not in line]
+    assert len(errors) == 1
+    assert run("transcribe", "-l", "mri", "--language-dir", ".", "kaka").exit_code == 0, "others can do without it"
 
 
 def test_a_directory_that_is_not_there(run, monkeypatch) -> None:

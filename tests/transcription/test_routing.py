@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ipaner.document import UNREADABLE, Status
@@ -182,9 +182,16 @@ def test_what_has_letters_has_phonemes(texts, data, code):
         assert bool(word.phonemes) == (word.status is not Status.OPAQUE)
 
 
+def _foreign_sign(before: str, mark: str) -> bool:
+    """A sign of one script on a letter of another: Unicode's order of marks may put it inside the decomposed letter."""
+    scripts = {script_of(before), script_of(mark)} - {None}
+    return unicodedata.category(mark)[0] == "M" and len(scripts) > 1
+
+
 @settings(max_examples=200, deadline=None)
 @given(data=st.data(), code=st.sampled_from(CODES))
 def test_composed_and_decomposed_text_sounds_the_same(texts, data, code):
     text = unicodedata.normalize("NFC", data.draw(texts))
+    assume(not any(_foreign_sign(*pair) for pair in pairwise(text)))
     composed, decomposed = (transcriber(code).words(unicodedata.normalize(form, text)) for form in ("NFC", "NFD"))
     assert [word.phonemes for word in composed] == [word.phonemes for word in decomposed]

@@ -49,9 +49,10 @@ def coverage(
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Tell how much of a text can be read, which characters nobody knew, and which sounds the model never met.
+    """Tell how much of a text can be read, which characters are unknown, and which sounds the model never met.
 
-    Input is given as to 'ipaner tag'.
+    Input is given as to 'ipaner tag'. Another language in the same script may well be read in full: coverage tells
+    what the rules know, not which language it is.
     """
     from ipaner.runtime.checkpoint import read_checkpoint
     from ipaner.transcription import Transcriber
@@ -106,7 +107,7 @@ def _lines(found: Coverage, unseen: dict[str, int] | None, model: str, character
         yield f"  {status.value:<9} {count:>9,}  {found.share(status):5.1f} %  {_MEANINGS[status]}"
     if found.unknown:
         yield ""
-        yield f"Characters that nobody knew: {len(found.unknown)}"
+        yield f"Characters that the rules do not know: {len(found.unknown)}"
         for unknown in found.unknown[:characters]:
             yield f"  {unknown.character}  {unknown.count:>7,}  {unknown.name}"
             for example in unknown.examples:

@@ -81,7 +81,7 @@ def _show_one(language: Language, as_json: bool) -> None:
         "case": str(language.case or ""),
         **{profile: "\n".join(_described(language, profile)) for profile in PROFILES},
         "phones": " ".join(phones(language)),
-        "examples": ", ".join(f"{word['word']} {''.join(word['phonemes'])}" for word in words),
+        "examples": ", ".join(map(_example, words)),
         "nearest": ", ".join(f"{other.code} ({other.name})" for other in kin),
     }.items():
         table.add_row(name, value or "–")
@@ -115,6 +115,11 @@ def _examples(language: Language) -> Iterator[dict[str, Any]]:
         for word in words:
             phonemes, status = transcriber.transcribe(word)
             yield {"word": word, "phonemes": phonemes, "status": status.value}
+
+
+def _example(word: dict[str, Any]) -> str:
+    note = "" if word["status"] == "ok" else f" ({word['status']})"
+    return f"{word['word']} {''.join(word['phonemes'])}{note}"
 
 
 def _overview(chosen: list[Language]) -> Table:

@@ -56,8 +56,8 @@ _ANNOTATED = (*_SUPERVISED, Stage.SELECTION)
 
 _TARGETS_OF_NO_CASE = ("csb",)
 
-# Codes that mean a target language, or part of one, and that the table of languages does not give to it: the Wikipedia of
-# Assyrian is written under arc, and Quechua is a macrolanguage (ISO 639-3).
+# Codes that mean a target language, or part of one, and that the table of languages does not give to it: the
+# Wikipedia of Assyrian is written under arc, and Quechua is a macrolanguage (ISO 639-3).
 _QUECHUA = (
     "cqu qub qud quf qug quh quk qul qup qur qus quw qux quy quz qva qvc qve qvh qvi qvj qvl qvm qvn qvo qvp qvs "
     "qvw qvz qwa qwc qwh qws qxa qxc qxh qxl qxn qxo qxp qxr qxt qxu qxw"

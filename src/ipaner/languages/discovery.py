@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -10,9 +11,11 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-from ipaner.errors import ConfigError
+from ipaner.errors import ConfigError, FormatError
 from ipaner.languages.folder import DESCRIPTION, LanguageFolder, read_folder
 from ipaner.languages.table import PROFILES, Language, Untranscribed
+
+logger = logging.getLogger(__name__)
 
 VARIABLE = "IPANER_LANGUAGE_DIR"
 """Environment variable with directories of language folders, separated as in PATH."""
@@ -78,19 +81,40 @@ def find_folder(name: str) -> LanguageFolder:
 def user_folders(directories: SearchPath) -> tuple[LanguageFolder, ...]:
     """A user's folders; of two with the same code and script, the first found.
 
-    A directory of the search path is such a folder itself if it has a ``language.yaml``.
-
-    Raises:
-        FormatError: A ``language.yaml`` cannot be used.
+    A directory of the search path is such a folder itself if it has a ``language.yaml``. A folder whose description
+    cannot be used is passed over with a warning, since other languages can do without it; see `refuse_unusable`.
     """
     found: dict[tuple[str, str], LanguageFolder] = {}
+    for folder in filter(None, _read_all(directories).values()):
+        found.setdefault((folder.code, folder.script), folder)
+    return tuple(found.values())
+
+
+def refuse_unusable(code: str) -> None:
+    """Do nothing, unless a user's folder for this language cannot be used.
+
+    Raises:
+        FormatError: Its ``language.yaml`` is at fault.
+    """
+    for path, folder in _read_all(search_path()).items():
+        if folder is None and path.name.split("-")[0] == code:
+            read_folder(path)
+
+
+@lru_cache(maxsize=4)
+def _read_all(directories: SearchPath) -> dict[Path, LanguageFolder | None]:
+    """Every folder of a user in order; None for one that cannot be used."""
+    found: dict[Path, LanguageFolder | None] = {}
     for directory, _ in directories:
         here = [directory] if (directory / DESCRIPTION).is_file() else sorted(directory.iterdir())
         for path in here:
             if (path / DESCRIPTION).is_file():
-                folder = read_folder(path)
-                found.setdefault((folder.code, folder.script), folder)
-    return tuple(found.values())
+                try:
+                    found[path] = read_folder(path)
+                except FormatError as error:
+                    logger.warning("Language folder passed over: %s", error)
+                    found[path] = None
+    return found
 
 
 def with_folders(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from ipaner.errors import LanguageNotSupported
-from ipaner.languages.discovery import SearchPath, search_path, user_folders, with_folders
+from ipaner.languages.discovery import SearchPath, refuse_unusable, search_path, user_folders, with_folders
 from ipaner.languages.fallback import UNDETERMINED, shared_levels, with_fallback
 from ipaner.languages.table import Language, Untranscribed, languages, untranscribed
 
@@ -54,6 +54,7 @@ def get(query: str) -> Language:
 
     Raises:
         LanguageNotSupported: No such language, or it is not written in the script asked for.
+        FormatError: A user's folder for it cannot be used.
 
     Example:
         >>> get("sr-Latn").scripts
@@ -63,6 +64,7 @@ def get(query: str) -> Language:
         >>> get("Awadhi").backend()
         'related:epitran:mar-Deva'
     """
+    refuse_unusable(_subtags(query)[0])
     found, script = _find(query)
     if found is None:
         if (known := _untranscribed(query)) is None:

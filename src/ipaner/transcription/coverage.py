@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ipaner.document import Status, Word
+from ipaner.languages.fallback import has_own_rules
 from ipaner.transcription.scripts import is_letter, plain, script_of
 from ipaner.transcription.transcriber import Transcriber
 
@@ -41,7 +42,7 @@ class Coverage:
     Attributes:
         language: ISO 639-3 code the text was read in.
         statuses: Number of words of each status.
-        unknown: Characters nobody knew, the most frequent first.
+        unknown: Characters the language's rules do not know, the most frequent first; none where it has no rules.
         phones: How often each phone was heard.
         scripts: Number of letters in each script (ISO 15924).
     """
@@ -107,6 +108,7 @@ def coverage(texts: Iterable[str | Sequence[str]], transcriber: Transcriber) -> 
         >>> found.share(Status.OK), found.unknown
         (100.0, ())
     """
+    asked = {Status.PARTIAL, Status.FALLBACK} if has_own_rules(transcriber.language) else set()
     statuses: Counter[Status] = Counter()
     phones: Counter[str] = Counter()
     scripts: Counter[str] = Counter()
@@ -118,7 +120,7 @@ def coverage(texts: Iterable[str | Sequence[str]], transcriber: Transcriber) -> 
             statuses[word.status] += 1
             phones.update(word.phonemes)
             scripts.update(script for c in word.text if is_letter(c) and (script := script_of(c)))
-            if word.status in (Status.PARTIAL, Status.FALLBACK):
+            if word.status in asked:
                 for character in unknown_characters(word.text, transcriber):
                     counts[character] += 1
                     if len(examples[character]) < _EXAMPLES:
@@ -133,7 +135,12 @@ def coverage(texts: Iterable[str | Sequence[str]], transcriber: Transcriber) -> 
 def unknown_characters(word: str, transcriber: Transcriber) -> list[str]:
     """Characters of a word that the language's back end does not know, in order, each as often as it stands there.
 
-    A character is unknown if it cannot be read alone; if all can, those without which the rest can be read.
+    Those that cannot be read alone are suspected, or all if there are none; one is cleared if the word can be read in
+    full with it and without the other suspects.
+
+    Example:
+        >>> unknown_characters("Þór", Transcriber("mri"))
+        ['Þ']
     """
     letters = [c for c in plain(word) if is_letter(c) or unicodedata.category(c)[0] == "M"]
 
@@ -142,8 +149,9 @@ def unknown_characters(word: str, transcriber: Transcriber) -> list[str]:
 
     if whole(word):
         return []
-    alone = [c for c in letters if not whole(c)]
-    return alone or [c for c in letters if whole("".join(other for other in letters if other != c))]
+    suspects = {c for c in letters if not whole(c)} or set(letters)
+    guilty = {c for c in suspects if not whole("".join(x for x in letters if x == c or x not in suspects))}
+    return [c for c in letters if c in (guilty or suspects)]
 
 
 def _in_context(words: Sequence[Word], place: int) -> str:

@@ -62,6 +62,8 @@ def written_in_tables(backend: str) -> Iterator[str]:
     kind, _, code = backend.rpartition("related:")[2].partition(":")
     if kind == "epitran":
         yield from _column(data_folder() / "map" / f"{code}.csv")
+    elif kind == "japanese":
+        yield from _column(data_folder() / "map" / "jpn-Kana.csv")
     elif kind == "folder":
         yield from _column(find_folder(code).path / MAP)
     elif kind == "letters":
