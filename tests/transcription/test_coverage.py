@@ -47,6 +47,7 @@ def test_phones_are_compared_with_those_of_a_model():
     [
         ("mri", "Kei Whakatū ia", "Well covered"),
         ("mri", "Москва и Киев", "Another script"),
+        ("mri", "µ", "Another script"),
         ("mri", "7 ... !", "There is nothing to read"),
         ("mri", "", "There is nothing to read"),
         ("mri", "Þór Þorn ðæð Ægir", "Poorly covered"),

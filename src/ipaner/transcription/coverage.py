@@ -77,7 +77,7 @@ class Coverage:
         if fallback > 50:
             return f"No rules of its own: {fallback:.0f} % of the words are read by a fall-back, roughly."
         if foreign > 50:
-            usual = max(self.scripts, key=lambda script: (self.scripts[script], script))
+            usual = max(self.scripts, key=lambda script: (self.scripts[script], script), default="of no one script")
             return f"Another script: {foreign:.0f} % of the words are foreign here; most letters are {usual}."
         ok = 100 * self.share(Status.OK) / (100 - foreign)
         which = ", ".join(repr(u.character) for u in self.unknown[:5])
