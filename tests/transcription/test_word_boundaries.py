@@ -1,4 +1,5 @@
 import time
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -77,3 +78,9 @@ def test_a_megabyte_without_a_space_takes_seconds(unit):
 def test_long_words_are_cut_between_characters():
     text = "x" + "e\u0301" * 300
     assert all(text[start] != "\u0301" for start, _ in word_spans(text))
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_an_apostrophe_after_an_accent_stays_inside(form):
+    text = unicodedata.normalize(form, "À`A")
+    assert words(text) == [text]

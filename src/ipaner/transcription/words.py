@@ -118,7 +118,7 @@ def _join(text: str, pieces: Iterable[Span]) -> Iterator[Span]:
         mark = first if piece_end - piece_start == 1 and _is_mark(first) else ""
         if piece_start == end:
             letter_follows = piece_end < len(text) and is_letter(text[piece_end])
-            apostrophe = mark in _APOSTROPHES and is_letter(text[end - 1]) and letter_follows
+            apostrophe = mark in _APOSTROPHES and _ends_in_letter(text, end) and letter_follows
             if (
                 unicodedata.category(first) in ("Mn", "Mc", "Me", "Cf")
                 or first in REPETITION_SIGNS
@@ -133,6 +133,13 @@ def _join(text: str, pieces: Iterable[Span]) -> Iterator[Span]:
         start, end, held_apostrophe, repeated = piece_start, piece_end, False, mark
     if start >= 0:
         yield start, end
+
+
+def _ends_in_letter(text: str, end: int) -> bool:
+    """Whether a letter stands before ``end``, with or without accents."""
+    while end > 1 and unicodedata.category(text[end - 1]) == "Mn" and not is_letter(text[end - 1]):
+        end -= 1
+    return is_letter(text[end - 1])
 
 
 def _is_mark(character: str) -> bool:
