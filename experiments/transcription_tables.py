@@ -60,9 +60,13 @@ def _scope(lists: dict[str, Any]) -> dict[str, Any]:
             "behind": dict(sorted(behind.items(), key=lambda item: -item[1])),
         }
     for system in (*PROFILES, *OTHERS):
-        rates = [row["systems"][system]["fper"] for row in lists.values() if system in row["systems"]]
-        mean = round(sum(rates) / len(rates), 2) if rates else None
-        result.setdefault("mean_fper", {})[system] = {"lists": len(rates), "fper": mean}
+        both = [
+            (row["systems"][system]["fper"], row["systems"]["core"]["fper"])
+            for row in lists.values()
+            if system in row["systems"]
+        ]
+        mean, core = (round(sum(rates) / len(both), 2) for rates in zip(*both, strict=True)) if both else (None, None)
+        result.setdefault("mean_fper", {})[system] = {"lists": len(both), "fper": mean, "core_on_these": core}
     return result
 
 
