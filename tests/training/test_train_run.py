@@ -89,9 +89,9 @@ def test_an_interrupted_run_resumes_to_the_same_weights(data, config_file, tmp_p
 
     from ipaner.training import ner
 
-    make = ner._MixtureTrainer
+    make = ner.MixtureTrainer
     with monkeypatch.context() as patch:
-        patch.setattr(ner, "_MixtureTrainer", lambda **k: make(**k, callbacks=[Stop()]))
+        patch.setattr(ner, "MixtureTrainer", lambda **k: make(**k, callbacks=[Stop()]))
         with pytest.raises(KeyboardInterrupt):
             run(config, data, tmp_path / "cut")
     assert not (tmp_path / "cut" / "checkpoint").exists()

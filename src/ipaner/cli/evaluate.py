@@ -6,7 +6,6 @@ import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -18,15 +17,23 @@ from ipaner.errors import ConfigError, LanguageNotSupported
 
 if TYPE_CHECKING:
     from ipaner.corpora import Sentence
-    from ipaner.evaluation import Comparison, CorpusResult
+    from ipaner.evaluation import Comparison, CorpusResult, TagSentences
     from ipaner.runtime import TaggedTokens, Tagger
     from ipaner.runtime.checkpoint import Precision
-    from ipaner.transcription import Transcriber
+    from ipaner.training.hf_tagger import HfTagged
 
 Corpus = Mapping[str, Sequence["Sentence"]]
 """Sentences by the code of their language."""
 Files = Mapping["str | None", Mapping[str, Path]]
 """Files by corpus (None for languages right in the folder) and by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """Something that is measured: how it tags, once it knows whom to tell of its progress, and its labels."""
+
+    tagging: Callable[[Advance], TagSentences]
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,12 @@ class _Measured:
 
 
 @click.command()
-@click.option("--model", required=True, metavar="FOLDER", help="A model made by 'ipaner export', or 'bundled'.")
+@click.option("--model", metavar="FOLDER", help="A model made by 'ipaner export', or 'bundled'.")
+@click.option(
+    "--hf",
+    metavar="NAME",
+    help="Instead of --model: a Hugging Face token classifier (hub name or folder), which reads original spelling.",
+)
 @click.option(
     "--data",
     "folder",
@@ -68,7 +80,8 @@ class _Measured:
 @click.option("--json", "as_json", is_flag=True, help="Write JSON instead of tables.")
 @output_option
 def evaluate(
-    model: str,
+    model: str | None,
+    hf: str | None,
     folder: Path,
     wanted: str,
     names: str | None,
@@ -90,20 +103,23 @@ def evaluate(
     \b
     ipaner evaluate --model bundled --data data/wikiann_zeroshot --languages case1
     ipaner evaluate --model runs/a --against runs/a-blind --data data/target --json -o results.json
+    ipaner evaluate --hf runs/mbert/checkpoint --against bundled --data data/target
     """  # noqa: D301 (click reads the backspace: keep these lines)
     if as_json and n_errors:
         raise click.UsageError("--errors lists errors below the tables; leave out --json.")
+    if (model is None) == (hf is None):
+        raise click.UsageError("Give what to measure: either --model FOLDER or --hf NAME.")
     from ipaner.corpora import find_splits
-    from ipaner.runtime import load
 
     files = _chosen(find_splits(folder, split), names, folder)
     corpora = dict(_read(files, _wanted_codes(wanted), limit, seed))
     if not corpora:
         raise ConfigError(f"{folder} holds no {split} sentences of: {wanted}.")
-    taggers = [load(path, precision=precision, threads=threads) for path in (model, against) if path is not None]
-    total = len(taggers) * sum(len(sentences) for corpus in corpora.values() for sentences in corpus.values())
+    systems = [] if hf is None else [_hf_system(hf, threads)]
+    systems += [_system(path, precision, threads) for path in (model, against) if path is not None]
+    total = len(systems) * sum(len(sentences) for corpus in corpora.values() for sentences in corpus.values())
     with counting("sentences", total=total) as advance:
-        measured = {name: _measure(taggers, corpus, seed, advance) for name, corpus in corpora.items()}
+        measured = {name: _measure(systems, corpus, seed, advance) for name, corpus in corpora.items()}
     with open_output(output) as stream:
         if as_json:
             objects = {name: _as_json(value) for name, value in measured.items()}
@@ -171,12 +187,41 @@ def _some(sentences: Sequence[Sentence], limit: int | None, seed: int) -> Sequen
     return [sentences[i] for i in sorted(random.Random(seed).sample(range(len(sentences)), limit))]
 
 
-def _measure(taggers: Sequence[Tagger], corpus: Corpus, seed: int, advance: Advance) -> _Measured:
+def _system(path: str, precision: Precision, threads: int | None) -> _System:
+    from ipaner.runtime import load
+
+    tagger = load(path, precision=precision, threads=threads)
+    return _System(lambda advance: _tag_sentences(tagger, advance), tagger.info.labels)
+
+
+def _hf_system(name: str, threads: int | None) -> _System:
+    from ipaner.errors import MissingExtra
+    from ipaner.labels import LABELS
+
+    try:
+        import torch
+
+        from ipaner.training.hf_tagger import HfTagger
+    except ModuleNotFoundError as error:
+        raise MissingExtra("A Hugging Face model", "train") from error
+    if threads:
+        torch.set_num_threads(threads)
+    tagger = HfTagger(name)
+
+    def tagging(advance: Advance) -> TagSentences:
+        def tag_sentences(sentences: Sequence[Sentence], language: str) -> Sequence[HfTagged]:
+            return tagger.tag([sentence.tokens for sentence in sentences], advance)
+
+        return tag_sentences
+
+    return _System(tagging, LABELS)
+
+
+def _measure(systems: Sequence[_System], corpus: Corpus, seed: int, advance: Advance) -> _Measured:
     from ipaner import evaluation
 
     result, *others = [
-        evaluation.evaluate(_tag_sentences(t, advance), corpus, _phone_counts, labels=t.info.labels, seed=seed)
-        for t in taggers
+        evaluation.evaluate(s.tagging(advance), corpus, _phone_counts, labels=s.labels, seed=seed) for s in systems
     ]
     if not others:
         return _Measured(corpus, result)
@@ -194,19 +239,9 @@ def _tag_sentences(tagger: Tagger, advance: Advance) -> Callable[[Sequence[Sente
 
 
 def _phone_counts(sentence: Sentence, language: str) -> list[int]:
-    """Phonemes of each word, as the corpus published them, else as the profile ``core`` reads them; at least one."""
-    from ipaner.transcription.canonical import segment_published
+    from ipaner.transcription.lengths import phone_counts
 
-    if sentence.ipa is not None:
-        return [len(segment_published(ipa)) for ipa in sentence.ipa]
-    return [max(1, len(word.phonemes)) for word in _core_transcriber(language).tokens(sentence.tokens)]
-
-
-@lru_cache(maxsize=64)
-def _core_transcriber(language: str) -> Transcriber:
-    from ipaner.transcription import Transcriber
-
-    return Transcriber(language, "core")
+    return phone_counts(sentence.tokens, sentence.ipa, language)
 
 
 def _as_json(measured: _Measured) -> dict[str, Any]:

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+_READS = {
+    "ipa": (
+        "Finds people (PER), places (LOC) and organisations (ORG) in text read as sound: every word is transcribed to",
+        "IPA and the network sees its phonemes, never its letters.",
+    ),
+    "romanised": (
+        "A control for experiments, which no runtime serves: it reads every word in Latin letters (uroman).",
+    ),
+    "orthographic": (
+        "A control for experiments, which no runtime serves: it reads the bytes of every word's letters.",
+    ),
+}
+
 
 def model_card(description: Mapping[str, Any]) -> str:
     """A Markdown model card from the contents of ``ipaner.json``."""
     training = description["training"]
     shape, blind = description["input"]["shape"], description["input"]["blind"]
+    reads = _READS[description["input"].get("representation", "ipa")]
     lines = [
         "---",
         "library_name: ipaner",
@@ -18,8 +32,7 @@ def model_card(description: Mapping[str, Any]) -> str:
         "---",
         f"# {description['name']}",
         "",
-        "Finds people (PER), places (LOC) and organisations (ORG) in text read as sound: every word is transcribed to",
-        "IPA and the network sees its phonemes, never its letters.",
+        *reads,
         "",
         "| | |",
         "|---|---|",
@@ -30,6 +43,7 @@ def model_card(description: Mapping[str, Any]) -> str:
         f"| letters hidden (blind control) | {'yes' if blind else 'no'} |",
         f"| languages of supervision | {', '.join(description['languages'])} |",
         *(f"| training{'' if i == 1 else ' before'} | {_run(run)} |" for i, run in enumerate(_runs(training), start=1)),
+        *_alignment(training.get("alignment")),
         f"| score temperature | {_number(description['temperature'])} |",
         "",
         "No annotated sentence of a language it is evaluated on as zero-shot was used to train, select or tune it.",
@@ -63,6 +77,17 @@ def model_card(description: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _alignment(record: Mapping[str, Any] | None) -> Iterator[str]:
+    """The row of a contrastive alignment, if there was one."""
+    if record is not None:
+        found = record["held_out_mrr"]
+        yield (
+            f"| aligned by contrast | {sum(record['pairs'].values()):,} pairs of English with "
+            f"{', '.join(record['pairs'])}; {record['steps']} steps; held-out retrieval (MRR, %) {found['before']:.1f} "
+            f"-> {found['after']:.1f}{'' if record['valid'] else ', did not rise'} |"
+        )
 
 
 def _runs(training: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

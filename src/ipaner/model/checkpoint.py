@@ -17,7 +17,7 @@ from ipaner.errors import ModelFileError
 from ipaner.files import atomic_write, sha256
 from ipaner.model.card import model_card
 from ipaner.model.ner import IpanerForNer
-from ipaner.transcription import Vocabulary
+from ipaner.transcription.representations import symbols
 
 FORMAT = 1
 """Version of the layout of ``ipaner.json``."""
@@ -34,7 +34,7 @@ class Description:
         broad: Whether phonemes are broad.
         vocabulary: Version and SHA-256 of the phoneme vocabulary.
         transcription: Versions of the back ends.
-        input: ``shape``, ``blind``, ``max_words``, ``overlap``.
+        input: ``representation`` (``ipa`` where it is missing), ``shape``, ``blind``, ``max_words``, ``overlap``.
         temperature: Divides logits before scores are made; None if it was not fitted.
         encoder: Kind of encoder.
         protocol: ``paper`` or ``open``.
@@ -59,6 +59,11 @@ class Description:
     languages: list[str]
     format: int = field(default=FORMAT)
 
+    @property
+    def representation(self) -> str:
+        """What the network reads of a word: ``ipa``, or as a control ``romanised`` or ``orthographic``."""
+        return str(self.input.get("representation", "ipa"))
+
 
 def write_manifest(folder: Path) -> None:
     """Write ``manifest.json``: the SHA-256 of every other file of the folder."""
@@ -71,7 +76,7 @@ def save_checkpoint(model: IpanerForNer, description: Description, folder: Path)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)
     model.save_pretrained(folder)
-    vocabulary = {symbol: i for i, symbol in enumerate(Vocabulary.load().symbols)}
+    vocabulary = {symbol: i for i, symbol in enumerate(symbols(description.representation).symbols)}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     tokenizer.save(str(folder / "tokenizer.json"))
@@ -99,10 +104,10 @@ def load_checkpoint(folder: Path) -> tuple[IpanerForNer, Description]:
             raise ModelFileError(f"{folder}: {name} was altered since the manifest was written")
     if data.get("format") != FORMAT:
         raise ModelFileError(f"{folder}: layout {data.get('format')} is not the layout {FORMAT} of this version")
-    vocabulary = Vocabulary.load()
-    if data["vocabulary"]["sha256"] != vocabulary.sha256:
-        raise ModelFileError(f"{folder} was made for phoneme vocabulary {data['vocabulary']['version']}")
-    return IpanerForNer.from_pretrained(folder), Description(**data)
+    description = Description(**data)
+    if description.vocabulary["sha256"] != symbols(description.representation).sha256:
+        raise ModelFileError(f"{folder} was made for phoneme vocabulary {description.vocabulary['version']}")
+    return IpanerForNer.from_pretrained(folder), description
 
 
 def _write_json(path: Path, value: Any) -> None:

@@ -15,7 +15,8 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
     Args:
         encoder: ``compact`` or ``xphonebert``.
         labels: IOB2 labels in the order of the outputs.
-        vocabulary_size: Symbols of the phoneme vocabulary.
+        vocabulary_size: Symbols of the phoneme vocabulary; a table of letters or bytes has as many rows.
+        representation: What the network reads of a word: ``ipa``, or as a control ``romanised`` or ``orthographic``.
         shape_features: Word-shape features a word carries; 0 switches the channel off.
         blind: Whether every letter phoneme is replaced by ``<mask>`` (a control that hears nothing).
         hidden: Width of the word level (compact).
@@ -39,6 +40,7 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         encoder: str = "compact",
         labels: tuple[str, ...] | list[str] = LABELS,
         vocabulary_size: int = 512,
+        representation: str = "ipa",
         shape_features: int = 0,
         blind: bool = False,
         hidden: int = 256,
@@ -58,6 +60,7 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         self.encoder = encoder
         self.labels = list(labels)
         self.vocabulary_size = vocabulary_size
+        self.representation = representation
         self.shape_features = shape_features
         self.blind = blind
         self.hidden = hidden

@@ -15,6 +15,7 @@ from ipaner.model.config import IpanerConfig
 from ipaner.model.xphonebert import XPhoneBertEncoder
 from ipaner.transcription import Vocabulary
 from ipaner.transcription.inputs import CASE_FEATURES
+from ipaner.transcription.representations import symbols
 
 IGNORED = -100
 """Label of padding words; they bear no loss."""
@@ -61,7 +62,7 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
 
     def __init__(self, config: IpanerConfig) -> None:
         super().__init__(config)
-        vocabulary = Vocabulary.load()
+        vocabulary = symbols(config.representation)
         self.encoder = build_encoder(config, vocabulary)
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(self.encoder.hidden_size, len(config.labels))
@@ -89,19 +90,22 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
         Returns:
             Logits, and the loss where ``labels`` are given.
         """
-        if self.config.blind:
-            phonemes = torch.where(self.letters[phonemes], self.mask, phonemes)
-        elif self.training:
+        if self.training and not self.config.blind:
             phonemes = self._mask_letters(self._exchange_sounds(phonemes))
-        if not self.config.shape_features:
-            shape = None
-        elif self.training and shape is not None:
+        if self.training and self.config.shape_features and shape is not None:
             shape = self._drop_case(shape)
-        logits = self.head(self.dropout(self.encoder(phonemes, shape)))
+        logits = self.head(self.dropout(self.encode(phonemes, shape)))
         loss = None
         if labels is not None:
             loss = nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED)
         return NerOutput(loss=loss, logits=logits)
+
+    def encode(self, phonemes: Tensor, shape: Tensor | None = None) -> Tensor:
+        """Vectors of words, (batch, words, hidden): what the head reads. A blind model hears no letters here either."""
+        if self.config.blind:
+            phonemes = torch.where(self.letters[phonemes], self.mask, phonemes)
+        out: Tensor = self.encoder(phonemes, shape if self.config.shape_features else None)
+        return out
 
     def _exchange_sounds(self, phonemes: Tensor) -> Tensor:
         """Read some sentences as if in a language that never was: plain vowels trade places, and so do consonants.

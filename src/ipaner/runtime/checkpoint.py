@@ -108,6 +108,7 @@ def read_checkpoint(path: str | Path = BUNDLED, precision: Precision = "int8") -
                 "Fetch the model again, or export it again with 'ipaner export'"
             )
     info = parse_info(contents["ipaner.json"], f"{folder}/ipaner.json")
+    _check_representation(info, str(folder))
     _check_vocabulary(info, str(folder))
     return Checkpoint(info, contents[NETWORK_FILES[precision]], precision, str(folder))
 
@@ -238,6 +239,15 @@ def _temperature(fields: _Fields) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
         raise fields.error("temperature", f"must be a positive number or null, not {value!r}")
     return float(value)
+
+
+def _check_representation(info: ModelInfo, folder: str) -> None:
+    representation = info.details["input"].get("representation", "ipa")
+    if representation != "ipa":
+        raise ModelFileError(
+            f"{folder} reads words as '{representation}', not as sound: it is a control for experiments, which "
+            "'ipaner experiment run representation' measures, and no tagger. Take a model with representation 'ipa'"
+        )
 
 
 def _check_vocabulary(info: ModelInfo, folder: str) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ipaner.errors import ConfigError
+from ipaner.settings import read_yaml
 
 
 class _Strict(BaseModel):
@@ -53,6 +52,9 @@ class Encoder(_Strict):
 class Input(_Strict):
     """What the network is given, and what is hidden from it."""
 
+    representation: Literal["ipa", "romanised", "orthographic"] = Field(
+        "ipa", description="what it reads of a word: its sound, or as a control its letters in Latin or as bytes"
+    )
     shape: bool = Field(True, description="the word-shape channel: case, digits, punctuation")
     blind: bool = Field(False, description="replace every letter phoneme by <mask>: the control that hears nothing")
     sentence_masking: float = Field(0.0, ge=0, le=1)
@@ -107,27 +109,4 @@ def read_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainCon
     Raises:
         ConfigError: If the file cannot be read or says something unknown.
     """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path}: a configuration is a mapping of keys to values")
-    for key, value in (overrides or {}).items():
-        _replace(data, key, value)
-    try:
-        return TrainConfig.model_validate(data)
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigError(f"{path}: {faults}") from error
-
-
-def _replace(data: Any, key: str, value: Any) -> None:
-    """Set what a dotted key names; a number is a place in a list, counted from 0."""
-    *parents, last = key.split(".")
-    try:
-        for parent in parents:
-            data = data[int(parent)] if isinstance(data, list) else data.setdefault(parent, {})
-        data[int(last) if isinstance(data, list) else last] = value
-    except (ValueError, IndexError, AttributeError, TypeError) as error:
-        raise ConfigError(f"There is no '{key}' to replace in the configuration") from error
+    return read_yaml(TrainConfig, path, overrides)

@@ -19,8 +19,9 @@ from ipaner.corpora import Sentence
 from ipaner.errors import ConfigError
 from ipaner.labels import repair
 from ipaner.model.ner import IGNORED
-from ipaner.transcription import Transcriber, Vocabulary
+from ipaner.transcription import Vocabulary
 from ipaner.transcription.inputs import SHAPE_FEATURES, shape_features
+from ipaner.transcription.representations import Reader
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class EncodedCorpus:
 def encode_corpus(
     name: str,
     sentences: Sequence[Sentence],
-    transcriber: Transcriber,
+    transcriber: Reader,
     vocabulary: Vocabulary,
     labels: Sequence[str],
     max_words: int,

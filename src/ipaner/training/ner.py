@@ -6,10 +6,10 @@ import json
 import logging
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -29,14 +29,17 @@ from ipaner.model.checkpoint import Description, load_checkpoint, save_checkpoin
 from ipaner.model.config import IpanerConfig
 from ipaner.model.ner import IpanerForNer
 from ipaner.model.xphonebert import XPhoneBertEncoder, read_backbone
-from ipaner.training.config import Source, TrainConfig
+from ipaner.training.config import Group, Source, TrainConfig, read_config
 from ipaner.training.data import EncodedCorpus, Mixture, MixtureSampler, encode_corpus
 from ipaner.training.teachers import load_teachers, relabel
 from ipaner.training.validation import validate
-from ipaner.transcription import Transcriber, Vocabulary, WordCache
+from ipaner.transcription import Vocabulary, WordCache
 from ipaner.transcription.inputs import SHAPE_FEATURES
+from ipaner.transcription.representations import reader, symbols
 
 logger = logging.getLogger(__name__)
+
+C = TypeVar("C", bound="Corpus")
 
 _PATHS: Any = {"start_from": True, "groups": {"__all__": {"teachers"}}}
 """What of a configuration tells of one machine only; the record of the run names the models instead."""
@@ -61,14 +64,14 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     Raises:
         ConfigError: If the protocol or a licence forbids a corpus, or the folder belongs to another run.
     """
-    _check(config)
-    _open_run(config, folder)
-    vocabulary = Vocabulary.load()
-    sources, weights, rows = _training_data(config, data, cache, vocabulary)
+    check_sources(config)
+    open_run(config, folder)
+    vocabulary = symbols(config.input.representation)
+    sources, weights, rows = training_data(config, data, cache, vocabulary)
     transformers.set_seed(config.seed)
     model = _new_model(config, vocabulary)
     mixture = Mixture(sources)
-    trainer = _MixtureTrainer(model=model, args=_arguments(config, folder, progress), train_dataset=mixture)
+    trainer = MixtureTrainer(model=model, args=training_arguments(config, folder, progress), train_dataset=mixture)
     trainer.weights = weights
     trainer.config = config
     last = get_last_checkpoint(str(folder / "trainer")) if (folder / "trainer").is_dir() else None
@@ -102,6 +105,7 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
         vocabulary={"version": vocabulary.version, "sha256": vocabulary.sha256},
         transcription=transcription,
         input={
+            "representation": config.input.representation,
             "shape": config.input.shape,
             "blind": config.input.blind,
             "max_words": config.input.max_words,
@@ -138,7 +142,12 @@ def _new_model(config: TrainConfig, vocabulary: Vocabulary) -> IpanerForNer:
     """A model with random weights, those of a pretrained backbone, or those of an earlier checkpoint."""
     model = IpanerForNer(_model_config(config, vocabulary))
     if config.start_from:
-        earlier, _ = load_checkpoint(config.start_from)
+        earlier, description = load_checkpoint(config.start_from)
+        if description.representation != config.input.representation:
+            raise ConfigError(
+                f"start_from: {config.start_from} reads '{description.representation}', this run "
+                f"'{config.input.representation}'. Take a checkpoint of the same input.representation"
+            )
         try:
             model.load_state_dict(earlier.state_dict())
         except RuntimeError as error:
@@ -149,13 +158,14 @@ def _new_model(config: TrainConfig, vocabulary: Vocabulary) -> IpanerForNer:
     return model
 
 
-class _MixtureTrainer(Trainer):  # type: ignore[misc]
-    """transformers' Trainer with our batches."""
+class MixtureTrainer(Trainer):  # type: ignore[misc]
+    """transformers' Trainer with our batches; its dataset is a mixture of corpora, drawn by weight."""
 
     weights: list[float]
     config: TrainConfig
 
     def get_train_dataloader(self) -> DataLoader[Any]:
+        """Batches of a fixed number of words, for the whole run."""
         mixture = self.train_dataset
         sampler = MixtureSampler(
             mixture.lengths(),
@@ -170,7 +180,8 @@ class _MixtureTrainer(Trainer):  # type: ignore[misc]
         )
 
 
-def _arguments(config: TrainConfig, folder: Path, progress: bool) -> TrainingArguments:
+def training_arguments(config: TrainConfig, folder: Path, progress: bool) -> TrainingArguments:
+    """The configuration as transformers' Trainer takes it."""
     optimisation = config.optimisation
     return TrainingArguments(
         output_dir=str(folder / "trainer"),
@@ -200,10 +211,15 @@ def _model_config(config: TrainConfig, vocabulary: Vocabulary) -> IpanerConfig:
     if config.encoder.kind == "xphonebert":
         if not config.encoder.pretrained:
             raise ConfigError("encoder.kind xphonebert needs encoder.pretrained: a hub name or a local folder")
+        if config.input.representation != "ipa":
+            raise ConfigError(
+                f"encoder.kind xphonebert reads phonemes, not input.representation {config.input.representation}"
+            )
         backbone, symbol_map = read_backbone(config.encoder.pretrained, vocabulary)
     return IpanerConfig(
         encoder=config.encoder.kind,
         vocabulary_size=len(vocabulary),
+        representation=config.input.representation,
         shape_features=len(SHAPE_FEATURES) if config.input.shape else 0,
         blind=config.input.blind,
         hidden=config.encoder.hidden,
@@ -221,8 +237,12 @@ def _model_config(config: TrainConfig, vocabulary: Vocabulary) -> IpanerConfig:
     )
 
 
-def _check(config: TrainConfig) -> None:
-    """Ask the registry about every corpus before anything is read."""
+def check_sources(config: TrainConfig) -> None:
+    """Ask the registry about every corpus before anything is read.
+
+    Raises:
+        ConfigError: If the protocol or a licence forbids one.
+    """
     for group in config.groups:
         for source in group.sources:
             for language in set(source.languages) - set(config.hold_out):
@@ -236,10 +256,10 @@ def _check(config: TrainConfig) -> None:
             check(config.protocol, stage, source.corpus, language)
 
 
-def _open_run(config: TrainConfig, folder: Path) -> None:
+def open_run(config: TrainConfig, folder: Path) -> None:
     """Write configuration and environment, or make sure that an existing folder holds this very run."""
     path, text = folder / "config.yaml", yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
-    if path.exists() and path.read_text(encoding="utf-8") != text:
+    if path.exists() and path.read_text(encoding="utf-8") != text and not _same(path, config):
         raise ConfigError(f"{folder} holds a run with another configuration. Choose another --out, or remove it")
     folder.mkdir(parents=True, exist_ok=True)
     environment = {
@@ -257,11 +277,57 @@ def _open_run(config: TrainConfig, folder: Path) -> None:
         file.write(text)
 
 
-def _training_data(
+def _same(path: Path, config: TrainConfig) -> bool:
+    """Whether a file means this configuration: one written before a key existed means that key's default."""
+    try:
+        return read_config(path) == config
+    except ConfigError:
+        return False
+
+
+def training_data(
     config: TrainConfig, data: Path, cache: Path | None, vocabulary: Vocabulary
 ) -> tuple[list[EncodedCorpus], list[float], list[dict[str, Any]]]:
     """Corpora, the weight of each in the batches, and a row each for the model card."""
-    sources: list[EncodedCorpus] = []
+
+    def encode(group: Group, kept: Sequence[Source]) -> tuple[list[EncodedCorpus], str]:
+        encoded = list(encode_sources(config, data, cache, vocabulary, kept))
+        if not group.teachers:
+            return encoded, _GIVEN
+        teachers = load_teachers(group.teachers, config)
+        return [relabel(corpus, teachers) for corpus in encoded], ", ".join(teacher.name for teacher in teachers)
+
+    return mix(config, encode)
+
+
+class Corpus(Protocol):
+    """What a mixture knows of a corpus, however its words are encoded."""
+
+    @property
+    def name(self) -> str:
+        """``corpus/language``."""
+
+    @property
+    def backend(self) -> str:
+        """What made its words into ids."""
+
+    def __len__(self) -> int:
+        """Number of sentences."""
+
+
+def mix(
+    config: TrainConfig, encode: Callable[[Group, Sequence[Source]], tuple[Sequence[C], str]]
+) -> tuple[list[C], list[float], list[dict[str, Any]]]:
+    """Encode every group, held-out languages left out, and weigh its corpora.
+
+    Args:
+        config: The run.
+        encode: (group, its sources) -> encoded corpora, and who labelled them.
+
+    Returns:
+        Corpora, the weight of each in the batches, and a row each for the model card.
+    """
+    sources: list[C] = []
     weights: list[float] = []
     labels: list[str] = []
     total = sum(group.share for group in config.groups)
@@ -270,12 +336,7 @@ def _training_data(
             source.model_copy(update={"languages": [x for x in source.languages if x not in config.hold_out]})
             for source in group.sources
         ]
-        encoded = list(encode_sources(config, data, cache, vocabulary, kept))
-        labelled_by = _GIVEN
-        if group.teachers:
-            teachers = load_teachers(group.teachers, config)
-            encoded = [relabel(corpus, teachers) for corpus in encoded]
-            labelled_by = ", ".join(teacher.name for teacher in teachers)
+        encoded, labelled_by = encode(group, kept)
         sizes = np.array([len(corpus) for corpus in encoded], dtype=np.float64) ** group.exponent
         sources += encoded
         labels += [labelled_by] * len(encoded)
@@ -313,6 +374,6 @@ def encode_sources(
             sentences = read_corpus(path)
             if limit is not None:
                 sentences = sentences[:limit]
-            transcriber = Transcriber(language, config.profile, broad=config.broad, cache=words)
+            reads = reader(config.input.representation, language, config.profile, broad=config.broad, cache=words)
             name = f"{source.corpus}/{language}"
-            yield encode_corpus(name, sentences, transcriber, vocabulary, LABELS, config.input.max_words)
+            yield encode_corpus(name, sentences, reads, vocabulary, LABELS, config.input.max_words)

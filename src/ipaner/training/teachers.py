@@ -53,6 +53,11 @@ def load_teachers(folders: Sequence[Path], config: TrainConfig) -> list[Teacher]
                 f"Teacher {folder} reads profile '{description.profile}'{' (broad)' if description.broad else ''}, "
                 f"the student '{config.profile}'{' (broad)' if config.broad else ''}. Take the same for both"
             )
+        if description.representation != config.input.representation:
+            raise ConfigError(
+                f"Teacher {folder} reads '{description.representation}', the student "
+                f"'{config.input.representation}'. Take the same input.representation for both"
+            )
         teachers.append(Teacher(description.name, model.eval()))
     return teachers
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import ctypes
 import threading
 from functools import cache
+from typing import Any
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
-from ipaner.errors import ConfigError, MissingExtra
+from ipaner.errors import ConfigError, MissingExtra, TranscriptionError
 from ipaner.transcription.backends import Reading
 
 _UTF8 = 1
@@ -66,7 +69,23 @@ _OF_LANGUAGE: dict[str, dict[str, str]] = {
 _NO_AFFRICATE = regex.compile(rf"(?<![tdʈɖ]){_TIE}(?!f)|{_TIE}(?![szʃʒɕʑʂʐɬɮf])")
 _VOWEL_MARK = regex.compile("(?<=[aeiouyɐɑɔəɛɨɪɯʊ]ː?)[ʼʲ]")
 
+SAMPLE_RATE = 22050
+"""Samples a second of what is spoken."""
+
+_Callback = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
 _lock = threading.Lock()
+_spoken: list[bytes] = []
+
+
+def _keep(samples: Any, number: int, events: Any) -> int:
+    """Told by espeak-ng of each piece of speech; nothing is played."""
+    if samples and number > 0:
+        _spoken.append(ctypes.string_at(samples, 2 * number))
+    return 0
+
+
+_callback = _Callback(_keep)
 
 
 @cache
@@ -81,6 +100,13 @@ def _library() -> ctypes.PyDLL:
         raise ConfigError("espeak-ng could not be started: its data folder is missing. Install espeakng-loader again.")
     library.espeak_TextToPhonemes.restype = ctypes.c_char_p
     library.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_int]
+    library.espeak_Synth.argtypes = [
+        ctypes.c_char_p,
+        ctypes.c_size_t,
+        *[ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint],
+        *[ctypes.c_void_p, ctypes.c_void_p],
+    ]
+    library.espeak_SetSynthCallback(_callback)
     library.espeak_Info.restype = ctypes.c_char_p
     library.espeak_Info.argtypes = [ctypes.c_void_p]
     return library
@@ -118,6 +144,25 @@ class Espeak:
                 ipa = self._library.espeak_TextToPhonemes(ctypes.byref(pointer), _UTF8, _TIED_IPA)
                 parts.append((ipa or b"").decode("utf-8", "replace"))
         return Reading(self._clean("".join(parts)))
+
+    def speak(self, text: str) -> NDArray[np.int16]:
+        """Speak a word or a few: samples at :data:`SAMPLE_RATE`, with the silence that espeak-ng puts around them.
+
+        The library's phase of oscillation runs on from word to word, so the same word is never twice the same to the
+        bit; :func:`ipaner.transcription.speech.speak` repeats a whole list exactly.
+
+        Raises:
+            TranscriptionError: If espeak-ng refuses.
+        """
+        letters = text.replace("\0", "").encode("utf-8", "replace")
+        with _lock:
+            _spoken.clear()
+            self._library.espeak_SetVoiceByName(self._voice)
+            code = self._library.espeak_Synth(letters, len(letters) + 1, 0, 1, 0, _UTF8, None, None)
+            samples = np.frombuffer(b"".join(_spoken), dtype=np.int16)
+        if code != 0:
+            raise TranscriptionError(f"espeak-ng cannot speak {text!r}: error {code}")
+        return samples
 
     def _clean(self, text: str) -> str:
         """Take out language switches, names of phonemes, and ties that make no affricate."""
