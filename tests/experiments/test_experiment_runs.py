@@ -39,6 +39,10 @@ def test_there_are_the_experiments_of_the_paper_and_beyond():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_trial_run_and_report(name, work):
+    if name == "audio":
+        pytest.importorskip("espeakng_loader", reason="needs the extra [espeak]")
+    if name == "representation":
+        pytest.importorskip("uroman", reason="needs the extra [romanised]")
     command = ["experiment", "run", name, "--smoke", "--data", str(DATA), "--work", str(work), "--threads", "1"]
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output

@@ -13,6 +13,7 @@ from ipaner.evaluation.tables import Table, to_markdown
 from ipaner.experiments import figures
 from ipaner.experiments.cells import STAGE_1, TWIN, Cell, load_cells
 from ipaner.experiments.config import Experiment
+from ipaner.experiments.kinds import audio_section, noise_section
 from ipaner.experiments.summary import group_mean
 
 
@@ -225,6 +226,8 @@ EXTRAS: Mapping[str, Extra] = {
     "correlation": Extra(_correlation_facts, _correlation_figures, _correlation_page),
     "matrix": Extra(_nothing, _matrix_figures, _siblings_page),
     "cosine": Extra(_nothing, _no_figures, _cosine_page),
+    "noise": Extra(_nothing, noise_section.draw, noise_section.page),
+    "audio": Extra(_nothing, _no_figures, audio_section.page),
     "projection": Extra(_projection_facts, _projection_figures, _no_page),
 }
 """Sections by the name that ``settings.report`` lists."""

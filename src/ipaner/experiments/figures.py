@@ -19,7 +19,12 @@ _NAMES = {
 }
 
 
-def _pyplot() -> Any:
+def pyplot() -> Any:
+    """Matplotlib's pyplot, set up for files that are the same for the same figure.
+
+    Raises:
+        MissingExtra: If matplotlib is not installed.
+    """
     try:
         import matplotlib
     except ModuleNotFoundError as error:
@@ -46,18 +51,18 @@ def save(figure: Any, path: Path) -> list[Path]:
     written = [path.with_suffix(".svg"), path.with_suffix(".png")]
     figure.savefig(written[0], metadata={"Date": None}, bbox_inches="tight")
     figure.savefig(written[1], metadata={"Software": None}, dpi=130, bbox_inches="tight")
-    _pyplot().close(figure)
+    pyplot().close(figure)
     return written
 
 
 def draw_curve(arms: Mapping[str, Any], curve: Curve, reference: str, title: str) -> Any:
     """F1 of each group, and retrieval, along an axis; the reference is a dashed line."""
-    pyplot = _pyplot()
+    plt = pyplot()
     series = curve.series or {"": list(curve.values)}
     groups = [g for g in _SHOWN if g in next(iter(arms.values()))["groups"]]
     with_space = any("space" in arm["facts"] for arm in arms.values())
     panels = [*groups, "retrieval"] if with_space else groups
-    figure, axes = pyplot.subplots(1, len(panels), figsize=(3.2 * len(panels), 3.0), squeeze=False)
+    figure, axes = plt.subplots(1, len(panels), figsize=(3.2 * len(panels), 3.0), squeeze=False)
     for axis, panel in zip(axes[0], panels, strict=True):
         for (label, names), (colour, mark) in zip(series.items(), _STYLES, strict=False):
             names = sorted((n for n in names if n in arms), key=lambda n: curve.values[n])
@@ -93,10 +98,10 @@ def draw_curve(arms: Mapping[str, Any], curve: Curve, reference: str, title: str
 
 def draw_differences(arms: Mapping[str, Any], reference: str, title: str) -> Any:
     """For each arm and group the difference from the reference with its interval."""
-    pyplot = _pyplot()
+    plt = pyplot()
     names = [name for name, arm in arms.items() if name != reference and _differs(arm)]
     groups = [g for g in _SHOWN if names and g in arms[names[0]]["groups"]]
-    figure, axes = pyplot.subplots(
+    figure, axes = plt.subplots(
         1,
         max(len(groups), 1),
         figsize=(3.4 * max(len(groups), 1) + 1.2, 0.3 * len(names) + 1.4),
@@ -121,8 +126,8 @@ def draw_differences(arms: Mapping[str, Any], reference: str, title: str) -> Any
 
 def draw_scatter(points: Mapping[str, Sequence[tuple[float, float]]], labels: tuple[str, str], title: str) -> Any:
     """Points by group, such as gain in retrieval against gain in F1."""
-    pyplot = _pyplot()
-    figure, axis = pyplot.subplots(figsize=(5.2, 3.8))
+    plt = pyplot()
+    figure, axis = plt.subplots(figsize=(5.2, 3.8))
     for (label, values), (colour, mark) in zip(points.items(), _STYLES * 4, strict=False):
         axis.plot(
             [x for x, _ in values], [y for _, y in values], mark, color=colour, label=label, alpha=0.7, markersize=4
@@ -138,8 +143,8 @@ def draw_scatter(points: Mapping[str, Sequence[tuple[float, float]]], labels: tu
 
 def draw_projections(spaces: Mapping[str, Mapping[str, Any]], title: str) -> Any:
     """Words in two dimensions, one panel a space: English dots, their partners triangles, a line between the two."""
-    pyplot = _pyplot()
-    figure, axes = pyplot.subplots(1, len(spaces), figsize=(3.4 * len(spaces), 3.2), squeeze=False)
+    plt = pyplot()
+    figure, axes = plt.subplots(1, len(spaces), figsize=(3.4 * len(spaces), 3.2), squeeze=False)
     for axis, (name, space) in zip(axes[0], spaces.items(), strict=True):
         a, b = space["anchors"], space["partners"]
         for (x0, y0), (x1, y1) in zip(a, b, strict=True):
@@ -157,8 +162,8 @@ def draw_projections(spaces: Mapping[str, Mapping[str, Any]], title: str) -> Any
 
 def draw_matrix(rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[float]], title: str) -> Any:
     """A table of differences as colours with their numbers."""
-    pyplot = _pyplot()
-    figure, axis = pyplot.subplots(figsize=(0.42 * len(columns) + 1.6, 0.3 * len(rows) + 1.2))
+    plt = pyplot()
+    figure, axis = plt.subplots(figsize=(0.42 * len(columns) + 1.6, 0.3 * len(rows) + 1.2))
     worst = max((abs(v) for row in values for v in row), default=1.0) or 1.0
     axis.imshow(values, cmap="RdBu", vmin=-worst, vmax=worst, aspect="auto")
     axis.set_xticks(range(len(columns)), columns, rotation=90)

@@ -182,10 +182,14 @@ def _drift(found: Mapping[str, Any]) -> Table:
                 f"{drift['relative_change']:.1f}" if drift else "",
                 f"{drift['cosine']:.1f}" if drift else "",
                 *(f"{100 * kinds.get(k, 0) / total:.1f}" for k in _KINDS),
+                *(f"{value:.1f}" for value in arm.get("types", {}).values()),
             )
         )
-    header = ("arm", "change of the head's inputs, %", "cosine", *(k.replace("_", " ") for k in _KINDS))
-    return Table("Drift, and what became of entities (percent of gold and spurious ones)", header, tuple(rows))
+    types = next(iter(found["arms"].values())).get("types", {})
+    kinds_ = (k.replace("_", " ") for k in _KINDS)
+    header = ("arm", "change of the head's inputs, %", "cosine", *kinds_, *(f"F1 {name}" for name in types))
+    title = "Drift; what became of entities (percent of gold and spurious ones); strict F1 by type, all sets together"
+    return Table(title, header, tuple(rows))
 
 
 _KINDS = ("correct", "wrong_type", "wrong_boundary", "wrong_type_and_boundary", "missed", "spurious")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ipaner.evaluation.metrics import macro_f1, micro_f1
+from ipaner.evaluation.metrics import entity_types, macro_f1, micro_f1
 from ipaner.evaluation.significance import bootstrap, randomised_differences
 from ipaner.experiments.cells import Cell
 from ipaner.experiments.measure import GROUPS, group_of
@@ -54,6 +54,7 @@ def summarise(cells: Sequence[Cell], reference: str, resamples: int = RESAMPLES)
             "seeds": sorted({run.seed for run in runs}),
             "groups": _groups(pairs, drawn, compare=arm != reference),
             "languages": _languages(runs),
+            "types": _types(runs),
             "facts": _facts(runs),
         }
     return {"reference": reference, "arms": out}
@@ -148,6 +149,12 @@ def _languages(runs: Sequence[Cell]) -> dict[str, dict[str, Any]]:
         }
         for name in runs[0].counts
     }
+
+
+def _types(runs: Sequence[Cell]) -> dict[str, float]:
+    """Strict F1 of each entity type, over all sentences of all sets together."""
+    total = np.sum([entities.sum(axis=0) for run in runs for entities, _ in run.counts.values()], axis=0)
+    return {name: _round(micro_f1(total[i : i + 1])) for i, name in enumerate(entity_types())}
 
 
 def _facts(runs: Sequence[Cell]) -> dict[str, Any]:

@@ -33,6 +33,9 @@ _DRAWN = 100
 _RANDOM = "random_adapter"
 """Key of an arm: train as usual, then put noise of the same norm in the place of every update."""
 
+_BOLDER = "o_logit"
+"""Key of an arm: train nothing, but add this to the logit of O; below 0 the tagger marks more."""
+
 
 def run_cell(arm: str, base: str, seed: int, context: Context) -> Cell:
     """Align the base as the arm says, and measure it."""
@@ -43,6 +46,8 @@ def run_cell(arm: str, base: str, seed: int, context: Context) -> Cell:
     before = _head_inputs(context, base, arm, model, description)
     if arm not in (STAGE_1, TWIN):
         values = experiment.common | experiment.arms[arm]
+        if _BOLDER in values:
+            return _bolder(arm, base, seed, float(values[_BOLDER]), context)
         noise = bool(values.pop(_RANDOM, False))
         config = validated(AlignConfig, {"name": arm, "seed": seed}, values, f"{experiment.name}, arm {arm}")
         table = context.table(description)
@@ -62,6 +67,15 @@ def run_cell(arm: str, base: str, seed: int, context: Context) -> Cell:
     counts, kinds = evaluator.measure_model(model)
     facts["outcomes"] = kinds
     return Cell(arm, base, seed, counts, facts)
+
+
+def _bolder(arm: str, base: str, seed: int, change: float, context: Context) -> Cell:
+    """The base, only bolder or shyer."""
+    model, description = context.load(base)
+    with torch.no_grad():
+        model.head.bias[model.config.label2id["O"]] += change
+    counts, kinds = context.evaluator(description).measure_model(model)
+    return Cell(arm, base, seed, counts, {"outcomes": kinds})
 
 
 def drift(before: NDArray[np.float32], after: NDArray[np.float32]) -> dict[str, float]:

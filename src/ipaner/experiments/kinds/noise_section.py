@@ -59,7 +59,7 @@ def cost_at_measured(found: Mapping[str, Any], kind: str = "articulatory") -> di
 
 def draw(experiment: Experiment, found: Mapping[str, Any]) -> dict[str, Any]:
     """F1 against realised PER; where each language's measured PER falls on the mean curve; and on its own."""
-    pyplot = figures._pyplot()
+    pyplot = figures.pyplot()
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9.4, 3.8))
     for kind, (label, colour, mark) in _LINES.items():
         per, f1 = curve(found, kind)
