@@ -47,6 +47,7 @@ def align(
 
         from ipaner.training.contrastive import align as run
         from ipaner.training.contrastive import read_align_config
+        from ipaner.training.contrastive.space import CLEAR_RISE
     except ModuleNotFoundError as error:
         raise MissingExtra("Contrastive alignment", "train") from error
 
@@ -66,10 +67,10 @@ def align(
 
         export_checkpoint(checkpoint)
     click.echo(f"held-out pairs, mean reciprocal rank: {before.held_out_mrr:.1f} -> {after.held_out_mrr:.1f}", err=True)
-    if after.held_out_mrr <= before.held_out_mrr:
+    if after.held_out_mrr < before.held_out_mrr + CLEAR_RISE:
         click.echo(
-            "Warning: retrieval did not rise, so this run says nothing about alignment. Raise schedule.learning_rate "
-            "or schedule.epochs.",
+            "Warning: retrieval did not clearly rise, so this run says nothing about alignment. Raise "
+            "schedule.learning_rate or schedule.epochs.",
             err=True,
         )
     click.echo(str(checkpoint))

@@ -16,6 +16,7 @@ from ipaner.experiments.extras import EXTRAS
 from ipaner.experiments.measure import GROUPS
 from ipaner.experiments.summary import summarise
 from ipaner.files import atomic_write
+from ipaner.training.contrastive.space import CLEAR_RISE
 
 RESULTS, PAGES = Path("experiments/results"), Path("docs/results")
 
@@ -165,10 +166,14 @@ def _space(found: Mapping[str, Any]) -> Table:
                 ),
                 f"{sum(s['alignment'] for s in ours) / max(len(ours), 1):.3f}",
                 f"{sum(s['uniformity'] for s in ours) / max(len(ours), 1):.2f}",
-                ("yes" if space["held_out_mrr"] > base else "no: retrieval did not rise") if aligned else "",
+                _validity(space["held_out_mrr"] - base) if aligned else "",
             )
         )
     return Table("Retrieval among 1,000 (mean reciprocal rank, percent), cosines and geometry", header, tuple(rows))
+
+
+def _validity(rise: float) -> str:
+    return f"yes ({rise:+.1f})" if rise >= CLEAR_RISE else f"no: retrieval did not clearly rise ({rise:+.2f})"
 
 
 def _drift(found: Mapping[str, Any]) -> Table:

@@ -86,7 +86,7 @@ def _alignment(record: Mapping[str, Any] | None) -> Iterator[str]:
         yield (
             f"| aligned by contrast | {sum(record['pairs'].values()):,} pairs of English with "
             f"{', '.join(record['pairs'])}; {record['steps']} steps; held-out retrieval (MRR, %) {found['before']:.1f} "
-            f"-> {found['after']:.1f}{'' if record['valid'] else ', did not rise'} |"
+            f"-> {found['after']:.1f}{'' if record['valid'] else ', no clear rise'} |"
         )
 
 

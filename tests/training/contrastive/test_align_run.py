@@ -65,7 +65,7 @@ def test_a_run_raises_retrieval_and_keeps_the_head_bit_for_bit(stage1, pairs, ta
         assert torch.equal(value, merged.head.state_dict()[key])
     assert merged.state_dict().keys() == first.state_dict().keys()  # no projection, no adapter left
     record = description.training["alignment"]
-    assert record["valid"] == (after.held_out_mrr > before.held_out_mrr)
+    assert record["valid"] == (after.held_out_mrr >= before.held_out_mrr + 0.5)
     assert record["trainable"]["head"] == 0
     data = encode_pairs(table, Vocabulary.load())
     from ipaner.evaluation.alignment import measure_space

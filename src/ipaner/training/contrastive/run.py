@@ -36,7 +36,7 @@ from ipaner.training.contrastive.data import (
     relatives,
 )
 from ipaner.training.contrastive.pool import pairs_for, read_table
-from ipaner.training.contrastive.space import NameVectors, Probe, SpaceReport
+from ipaner.training.contrastive.space import CLEAR_RISE, NameVectors, Probe, SpaceReport
 from ipaner.training.data import Mixture, MixtureSampler
 from ipaner.training.losses import info_nce
 from ipaner.training.ner import training_data
@@ -317,7 +317,7 @@ def _record(
         "trainable": trace.trainable,
         "minutes": trace.minutes,
         "held_out_mrr": {"before": before.held_out_mrr, "after": after.held_out_mrr},
-        "valid": after.held_out_mrr > before.held_out_mrr,
+        "valid": after.held_out_mrr >= before.held_out_mrr + CLEAR_RISE,
     }
 
 

@@ -20,6 +20,9 @@ from ipaner.transcription import Vocabulary
 UNTRAINED = ("ori", "khm")
 """Languages whose pairs are never trained on: those the paper shows cosines of."""
 
+CLEAR_RISE = 0.5
+"""Points of mean reciprocal rank by which retrieval must rise for a contrast to count as valid."""
+
 _ANCHORS, _DISTRACTORS = 200, 999
 
 
