@@ -54,12 +54,12 @@ def test_the_data_card_has_the_counts_of_the_table(pairs):
 
 
 def test_stats_of_the_package_and_of_a_file(run, table, pairs):
-    assert json.loads(run("stats").output)["pairs"] == len(pairs)
-    found = json.loads(run("stats", table).output)
+    assert json.loads(run("stats", "--json").output)["pairs"] == len(pairs)
+    found = json.loads(run("stats", table, "--json").output)
     assert found["pairs"] == 40 and found["languages"]["kor"]["loanword"] == 20
     assert found["english_words"] == 20 and found["shared"] == {"2": 20, "5": 0, "10": 0}
     assert found["distances"]["all"]["0.5"] == pytest.approx(0.095)
-    assert "| kor | Korean | Koreanic | 20 |" in run("stats", table, "--markdown").output
+    assert "| kor | Korean | Koreanic | 20 |" in run("stats", table).output
 
 
 def test_stats_of_a_file_that_is_no_table(run, tmp_path):

@@ -78,16 +78,16 @@ def build(
 
 @pairs.command()
 @click.argument("file", type=_FILE, required=False)
-@click.option("--markdown", is_flag=True, help="The tables of a data card instead of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of tables (Markdown, as for a data card).")
 @output_option
-def stats(file: Path | None, markdown: bool, output: Path | None) -> None:
+def stats(file: Path | None, as_json: bool, output: Path | None) -> None:
     """Count the pairs of FILE, or of the package's own table: languages, relations, sources, licences, distances."""
     from ipaner.pairs.statistics import as_markdown, statistics
 
     found = statistics(_table(file))
     with open_output(output) as stream:
         stream.write(
-            as_markdown(found) if markdown else json.dumps(found.as_dict(), ensure_ascii=False, indent=2) + "\n"
+            json.dumps(found.as_dict(), ensure_ascii=False, indent=2) + "\n" if as_json else as_markdown(found)
         )
 
 
