@@ -39,7 +39,8 @@ class Cell:
     @property
     def slug(self) -> str:
         """A file name."""
-        return re.sub(r"[^a-z0-9.]+", "-", f"{self.arm}--{self.base}--{self.seed}".lower())
+        parts = (self.arm, self.base, str(self.seed))
+        return "--".join(re.sub(r"[^\w.]+", "-", part.lower()) for part in parts if part)
 
 
 def save_cell(cell: Cell, folder: Path, key: str) -> None:

@@ -149,7 +149,8 @@ def _siblings_page(experiment: Experiment, found: Mapping[str, Any]) -> Iterator
 
 
 def _main_page(experiment: Experiment, found: Mapping[str, Any]) -> Iterator[str]:
-    for case in ("case 1", "case 2", "case 3"):
+    measured = next(iter(found["arms"].values()))["groups"]
+    for case in (case for case in ("case 1", "case 2", "case 3") if case in measured):
         for metric in ("position_macro_f1", "strict_f1"):
             yield to_markdown(_main_table(found, case, metric))
 
