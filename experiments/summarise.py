@@ -140,6 +140,8 @@ seed a row. `python experiments/summarise.py` writes this page from the JSON fil
 target-language validation data stands in [looks.csv](looks.csv); how the levers were chosen without any, in
 [levers.csv](levers.csv). These two were written down by hand from the runs' own output; rows with case removed are
 made by `python experiments/transfer.py CONFIG RUN... --data DIR --no-case`, averaged logits by a script not kept.
+
+The experiments on contrastive alignment have pages of their own: [docs/results](../../docs/results/README.md).
 """
 
 
