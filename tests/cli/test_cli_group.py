@@ -13,7 +13,20 @@ from click.testing import CliRunner
 from ipaner import __version__
 from ipaner.cli.group import CommandGroup
 
-COMMANDS = ["tag", "transcribe", "coverage", "languages", "language", "evaluate", "train", "pairs", "align", "experiment", "export", "demo"]
+COMMANDS = [
+    "tag",
+    "transcribe",
+    "coverage",
+    "languages",
+    "language",
+    "evaluate",
+    "train",
+    "pairs",
+    "align",
+    "experiment",
+    "export",
+    "demo",
+]
 
 
 def test_help_lists_every_command_and_imports_none() -> None:
