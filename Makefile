@@ -52,5 +52,5 @@ clean: ## Remove .venv and all caches
 ifneq ($(TORCH_INDEX),)
 	@$(PIP) --index-url $(TORCH_INDEX) torch
 endif
-	@$(PIP) -e ".[train,pairs,plots,espeak,japanese,romanised,dev]"
+	@$(PIP) -e ".[train,pairs,names,plots,espeak,japanese,romanised,dev]"
 	@touch $@ .venv/.runtime

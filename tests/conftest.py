@@ -85,23 +85,23 @@ def make_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., P
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from tiny_model import describe, network, onnx, write_manifest
 
-    cache: dict[bool, tuple[bytes, bytes]] = {}
+    cache: dict[tuple[bool, bool], tuple[bytes, bytes]] = {}
 
-    def networks(shape: bool) -> tuple[bytes, bytes]:
-        if shape not in cache:
+    def networks(shape: bool, memory: bool) -> tuple[bytes, bytes]:
+        if (shape, memory) not in cache:
             folder = tmp_path_factory.mktemp("network")
-            onnx.save(network(shape=shape), folder / "model.onnx")
+            onnx.save(network(shape=shape, memory=memory), folder / "model.onnx")
             logging.disable(logging.WARNING)
             try:
                 quantize_dynamic(folder / "model.onnx", folder / "int8", weight_type=QuantType.QInt8, per_channel=True)
             finally:
                 logging.disable(logging.NOTSET)
-            cache[shape] = (folder / "model.onnx").read_bytes(), (folder / "int8").read_bytes()
-        return cache[shape]
+            cache[shape, memory] = (folder / "model.onnx").read_bytes(), (folder / "int8").read_bytes()
+        return cache[shape, memory]
 
     def make(**changes: Any) -> Path:
         folder = tmp_path_factory.mktemp("checkpoint")
-        fp32, int8 = networks(bool(changes.get("shape", False)))
+        fp32, int8 = networks(bool(changes.get("shape", False)), "memory" in changes)
         (folder / "model.onnx").write_bytes(fp32)
         (folder / "model.int8.onnx").write_bytes(int8)
         (folder / "ipaner.json").write_text(json.dumps(describe(**changes)), encoding="utf-8")

@@ -50,6 +50,25 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """A known name that an entity, or a part of it, sounds like.
+
+    Attributes:
+        name: The name as the memory has it.
+        label: What it names: ``PER``, ``LOC`` or ``ORG``; empty for a word that stands beside names.
+        language: ISO 639-3 code of the language it is said in; empty if only its letters are known.
+        distance: Articulatory edit distance between the two, from 0 (the same) to 1.
+        heard: The part of the entity that sounds so.
+    """
+
+    name: str
+    label: str
+    language: str
+    distance: float
+    heard: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """A named entity.
 
@@ -60,6 +79,7 @@ class Entity:
         text: ``document.text[start:end]``.
         score: Calibrated probability that span and label are right, or None where the model has none.
         phonemes: The phonemes of its words, with ``▁`` between words.
+        like: Known names it sounds like, the nearest first; empty if there are none or nobody asked.
     """
 
     label: str
@@ -68,6 +88,7 @@ class Entity:
     text: str
     score: float | None = None
     phonemes: tuple[str, ...] = ()
+    like: tuple[Likeness, ...] = ()
 
     @property
     def ipa(self) -> str:

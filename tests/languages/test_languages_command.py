@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from ipaner.cli import main
 from ipaner.languages import all_languages, case, get, nearest
+from ipaner.languages.expected import expected, in_words
 from ipaner.languages.measured import measured
 from ipaner.transcription.describe import phones
 
@@ -46,7 +47,9 @@ def test_one_language_in_full(run: Run) -> None:
     result = run("mi")
     assert result.exit_code == 0
     shown = {line.split()[0]: line for line in result.stdout.splitlines()}
-    assert " ".join(shown) == "code name aliases scripts family case core published espeak phones examples nearest"
+    names = "code name aliases scripts family case core published espeak phones examples nearest expected"
+    assert " ".join(shown) == names
+    assert shown["expected"].removeprefix("expected F1").strip() == in_words(expected(get("mri")))
     assert all(other.code in shown["nearest"] for other in nearest("mri"))
     assert shown["core"].split()[1:] == ["epitran:mri-Latn", "(MIT)"]  # no attested pronunciations to measure by
     assert "Tūrei tuːrei" in shown["examples"]
@@ -57,6 +60,11 @@ def test_measured_errors_are_shown_with_their_source(run: Run) -> None:
     shown = next(line for line in run("cy").stdout.splitlines() if line.startswith("core"))
     expected = f"PER {error.per:.1f}, FPER {error.fper:.1f} in {error.words} words of WikiPron cym-Latn"
     assert shown.rstrip().endswith(expected)
+
+
+def test_a_language_that_nothing_is_expected_of_says_so(run: Run) -> None:
+    assert run("Awadhi").stdout.splitlines()[-1].split() == ["expected", "F1", "–"]
+    assert json.loads(run("Awadhi", "--json").stdout)["expected_f1"] == []
 
 
 def test_each_script_has_its_line(run: Run) -> None:
@@ -73,6 +81,7 @@ def test_json_is_the_table(run: Run) -> None:
     assert one.pop("phones") == list(phones(get("srp")))
     assert one.pop("licences") == {"epitran:srp-Cyrl": "MIT", "epitran:srp-Latn": "MIT"}
     assert one.pop("measured") == [asdict(row) for row in measured(get("srp"))]
+    assert one.pop("expected_f1") == json.loads(json.dumps([asdict(row) for row in expected(get("srp"))]))
     serbian = get("sr-Latn")
     assert one == {
         "code": "srp",

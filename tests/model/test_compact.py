@@ -3,6 +3,7 @@ import torch
 
 from ipaner.errors import ConfigError
 from ipaner.model import IpanerConfig, IpanerForNer
+from ipaner.model.compact import WordConvolution
 
 
 def random_input(vocabulary, batch=3, words=6, phones=5, seed=0):
@@ -102,3 +103,10 @@ def test_model_without_shape_channel_ignores_shape(tiny, vocabulary):
 def test_unknown_encoder_is_named(vocabulary):
     with pytest.raises(ConfigError, match=r"'lstm'.*compact, xphonebert"):
         IpanerForNer(IpanerConfig(encoder="lstm", vocabulary_size=len(vocabulary)))
+
+
+def test_words_in_a_row_are_convolved_like_words_side_by_side():
+    layer = WordConvolution(8, 16)
+    x, present = torch.randn(5, 7, 8), torch.arange(7)[None] < torch.tensor([7, 1, 3, 0, 5])[:, None]
+    keep = present[:, :, None]
+    torch.testing.assert_close(layer._packed(x, present) * keep, layer._grid(x, present) * keep)

@@ -8,10 +8,10 @@ import unicodedata
 import pytest
 
 from ipaner.pairs import from_ipa, read_pairs
-from ipaner.pairs.distance import distances
 from ipaner.pairs.licences import redistributable
 from ipaner.pairs.shipped import shipped_table
 from ipaner.pairs.statistics import as_markdown, statistics
+from ipaner.transcription.distance import distances
 
 TEN = ("ara", "cmn", "hin", "ind", "jpn", "kor", "swa", "tam", "tur", "vie")
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ipaner.labels import LABELS
+from ipaner.names.features import FEATURES
 from ipaner.transcription import Vocabulary
 
 onnx = pytest.importorskip("onnx")
@@ -56,13 +57,18 @@ tiny (int64[batch, words, phones] phonemes SHAPE_INPUT) => (float[batch, words, 
 """
 
 
-def network(labels: int = len(LABELS), shape: bool = False) -> Any:
+MEMORY_INPUT = f", float[batch, words, {len(FEATURES)}] memory"
+
+
+def network(labels: int = len(LABELS), shape: bool = False, memory: bool = False) -> Any:
     """A valid ONNX model with the runtime's contract of inputs and outputs."""
     body = "x = Identity (heard)"
     if shape:
         body = "seen = MatMul (shape, ws)\n    x = Add (heard, seen)"
+    if memory:
+        body = body.replace("x =", "without =") + "\n    told = MatMul (memory, wm)\n    x = Add (without, told)"
     body += "\n    top = ReduceMax <axes = [2], keepdims = 0> (present)\n    present_word = Identity (top)"
-    text = NETWORK.replace("SHAPE_INPUT", ", float[batch, words, 8] shape" if shape else "")
+    text = NETWORK.replace("SHAPE_INPUT", ", float[batch, words, 8] shape" * shape + MEMORY_INPUT * memory)
     model = onnx.parser.parse_model(text.replace("SHAPE_BODY", body).replace("LABELS", str(labels)))
     rng = np.random.default_rng(7)
     sizes = {
@@ -75,8 +81,10 @@ def network(labels: int = len(LABELS), shape: bool = False) -> Any:
     }
     if shape:
         sizes["ws"] = (8, WIDTH)
+    if memory:
+        sizes["wm"] = (len(FEATURES), WIDTH)
     for name, size in sizes.items():
-        scale = 1.5 if name in ("embedding", "ws") else 1.5 / np.sqrt(size[0])
+        scale = 1.5 if name in ("embedding", "ws", "wm") else 1.5 / np.sqrt(size[0])
         weights = (scale * rng.standard_normal(size)).astype(np.float32)
         model.graph.initializer.append(onnx.numpy_helper.from_array(weights, name))
     onnx.checker.check_model(model)
@@ -92,7 +100,7 @@ def describe(**changes: Any) -> dict[str, Any]:
     """Contents of ``ipaner.json``; keys of ``input`` may be given as changes too."""
     vocabulary = Vocabulary.load()
     reads = {"shape": False, "blind": False, "max_words": 12, "overlap": 4}
-    reads |= {key: changes.pop(key) for key in list(changes) if key in reads}
+    reads |= {key: changes.pop(key) for key in list(changes) if key in reads or key == "memory"}
     return {
         "format": 1,
         "name": "tiny",

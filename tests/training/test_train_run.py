@@ -76,6 +76,14 @@ def test_a_run_learns_and_leaves_a_servable_checkpoint(data, config_file, tmp_pa
     assert not model.config.blind
 
 
+def test_boldness_is_taken_from_the_logit_of_o(data, config_file, tmp_path):
+    plain, bold = (
+        load_checkpoint(run(read_config(config_file(), {"boldness": b}), data, tmp_path / str(b)))[0] for b in (0, 1.5)
+    )
+    difference = plain.head.bias - bold.head.bias
+    torch.testing.assert_close(difference, torch.tensor([1.5, 0, 0, 0, 0, 0, 0]), atol=1e-3, rtol=0)
+
+
 def test_an_interrupted_run_resumes_to_the_same_weights(data, config_file, tmp_path, monkeypatch):
     config = read_config(config_file())
     whole = load_checkpoint(run(config, data, tmp_path / "whole"))[0].state_dict()

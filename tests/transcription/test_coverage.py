@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from ipaner.cli import main
 from ipaner.document import Status
+from ipaner.languages import get
+from ipaner.languages.expected import expected
+from ipaner.runtime.checkpoint import read_checkpoint
 from ipaner.transcription import Transcriber
 from ipaner.transcription.coverage import coverage, unknown_characters
 
@@ -90,6 +93,21 @@ def test_the_command_writes_json_and_reads_corpora(tmp_path):
     value = json.loads(result.output)
     assert value["words"] == 2 and value["unknown"][0]["character"] == "Þ"
     assert set(value["shares"]) == {"ok", "partial", "fallback", "foreign", "opaque"}
+
+
+def test_the_command_tells_what_f1_to_expect():
+    """Of the bundled model and its profile, where the language was looked at."""
+    bundled = read_checkpoint("bundled").info.name
+    (running,) = (row for row in expected(get("mri")) if row.kind == "running")
+    line = run("Kia ora", "-l", "mri").output.splitlines()[-2]
+    assert line == (
+        f"Strict F1 to expect of {bundled} on running text that is read in full: "
+        f"{running.predicted:.0f} ({running.low:.0f}–{running.high:.0f}), predicted."
+    )
+    assert json.loads(run("Kia ora", "-l", "mri", "--json").output)["expected_f1"]["predicted"] == running.predicted
+    for unknown in (["-l", "Awadhi"], ["-l", "mri", "--profile", "published"]):
+        assert "Strict F1" not in run("Kia ora", *unknown).output
+        assert json.loads(run("Kia ora", *unknown, "--json").output)["expected_f1"] is None
 
 
 def test_a_text_is_no_corpus():

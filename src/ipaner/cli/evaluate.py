@@ -71,6 +71,7 @@ class _Measured:
 @click.option("--split", default="validation", show_default=True)
 @click.option("--against", metavar="FOLDER", help="A second model: paired test of the first against it.")
 @click.option("--precision", type=click.Choice(["int8", "fp32"]), default="int8", show_default=True)
+@click.option("--no-names", is_flag=True, help="Measure --model without its name memory.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many sentences of a language, drawn at random.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the bootstrap, the test and the draw of --limit.")
 @click.option("--errors", "n_errors", type=click.IntRange(min=1), help="Also list so many errors of each language.")
@@ -88,6 +89,7 @@ def evaluate(
     split: str,
     against: str | None,
     precision: Precision,
+    no_names: bool,
     limit: int | None,
     seed: int,
     n_errors: int | None,
@@ -116,7 +118,10 @@ def evaluate(
     if not corpora:
         raise ConfigError(f"{folder} holds no {split} sentences of: {wanted}.")
     systems = [] if hf is None else [_hf_system(hf, threads)]
-    systems += [_system(path, precision, threads) for path in (model, against) if path is not None]
+    if model is not None:
+        systems.append(_system(model, precision, threads, names=not no_names))
+    if against is not None:
+        systems.append(_system(against, precision, threads))
     total = len(systems) * sum(len(sentences) for corpus in corpora.values() for sentences in corpus.values())
     with counting("sentences", total=total) as advance:
         measured = {name: _measure(systems, corpus, seed, advance) for name, corpus in corpora.items()}
@@ -187,10 +192,10 @@ def _some(sentences: Sequence[Sentence], limit: int | None, seed: int) -> Sequen
     return [sentences[i] for i in sorted(random.Random(seed).sample(range(len(sentences)), limit))]
 
 
-def _system(path: str, precision: Precision, threads: int | None) -> _System:
+def _system(path: str, precision: Precision, threads: int | None, *, names: bool = True) -> _System:
     from ipaner.runtime import load
 
-    tagger = load(path, precision=precision, threads=threads)
+    tagger = load(path, precision=precision, threads=threads, names=names)
     return _System(lambda advance: _tag_sentences(tagger, advance), tagger.info.labels)
 
 

@@ -12,6 +12,7 @@ import click
 
 from ipaner.errors import ConfigError
 from ipaner.languages import PROFILES, Language, all_languages, get, nearest
+from ipaner.languages.expected import expected, in_words
 from ipaner.languages.measured import Measured, measured
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def languages(code: str | None, family: str | None, script: str | None, case: in
     """List the languages that can be transcribed, or tell everything about one.
 
     CODE is an ISO 639 code, a BCP-47 tag or an English name: mi, mri, mi-NZ, Maori. PER is the error of transcription,
-    edits per hundred phones; in FPER a substitution counts by how many articulatory features differ.
+    edits per hundred phones; in FPER a substitution counts by how many articulatory features differ. The expected F1 is
+    measured where there is annotated text, else predicted, with the range that holds for four languages in five.
     """
     if code is not None:
         if family or script or case:
@@ -83,6 +85,7 @@ def _show_one(language: Language, as_json: bool) -> None:
         "phones": " ".join(phones(language)),
         "examples": ", ".join(map(_example, words)),
         "nearest": ", ".join(f"{other.code} ({other.name})" for other in kin),
+        "expected F1": in_words(expected(language)),
     }.items():
         table.add_row(name, value or "–")
     _show(table)
@@ -167,6 +170,7 @@ def _as_dict(language: Language) -> dict[str, Any]:
         "backends": dict(language.backends),
         "licences": {backend: licence(backend) for backend in sorted(named)},
         "measured": [asdict(row) for row in measured(language)],
+        "expected_f1": [asdict(row) for row in expected(language)],
     }
 
 

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from ipaner.document import Document, Entity, Status
+from ipaner.document import Document, Entity, Likeness, Status
 
 STYLES = {"PER": "bold magenta", "LOC": "bold green", "ORG": "bold cyan"}
 """Colours of the labels; any other label is yellow."""
@@ -44,11 +44,25 @@ def marked(document: Document) -> Text:
 
 
 def entity_lines(document: Document, *, ipa: bool, indent: str = "    ") -> list[Text]:
-    """One line an entity: label, score, text and, if asked for, its IPA; columns aligned."""
+    """One line an entity: label, score, text and, if asked for, its IPA, in columns; below it what it sounds like."""
     entities = document.entities
     texts = [visible(entity.text).replace("\n", " ") for entity in entities]
     width = max(map(cell_len, texts), default=0)
-    return [_entity_line(e, text, width, ipa, indent) for e, text in zip(entities, texts, strict=True)]
+    lines: list[Text] = []
+    for entity, text in zip(entities, texts, strict=True):
+        lines.append(_entity_line(entity, text, width, ipa, indent))
+        lines += [_likeness_line(likeness, entity, indent) for likeness in entity.like]
+    return lines
+
+
+def _likeness_line(likeness: Likeness, entity: Entity, indent: str) -> Text:
+    """What a part of an entity sounds like: ``like Nairobi (LOC, distance 0.08)``."""
+    line = Text(f"{indent}           ")
+    if likeness.heard != entity.text:
+        line.append(f"{visible(likeness.heard)} ")
+    line.append("like ", "dim").append(visible(likeness.name), "italic")
+    what = likeness.label or "a word beside names"
+    return line.append(f" ({what}, {likeness.language or 'any language'}, distance {likeness.distance:.2f})", "dim")
 
 
 def _entity_line(entity: Entity, text: str, width: int, ipa: bool, indent: str) -> Text:

@@ -45,6 +45,8 @@ _LITTLE = 0.5
 )
 @output_option
 @click.option("--ipa", is_flag=True, help="Show the IPA of each entity in the table.")
+@click.option("--why", is_flag=True, help="Tell which known names each entity sounds like (table and jsonl).")
+@click.option("--no-names", is_flag=True, help="Tag without the name memory, as if no name were known.")
 @click.option("--whole", is_flag=True, help="A file is one document, not each of its lines.")
 @click.option("--jsonl", is_flag=True, help='The input is JSON Lines with "text", "id" and "language".')
 @click.option(
@@ -65,6 +67,8 @@ def tag(
     form: str,
     output: Path | None,
     ipa: bool,
+    why: bool,
+    no_names: bool,
     whole: bool,
     jsonl: bool,
     offsets: OffsetUnit,
@@ -82,9 +86,11 @@ def tag(
     zcat big.txt.gz | ipaner tag -l kin -f conll > big.conll
     """  # noqa: D301 (click reads the backspace: keep these lines)
     sources = resolve(inputs)
+    from ipaner.names.user import user_index
     from ipaner.runtime import load
 
-    tagger = load(model, precision=precision, threads=threads)
+    own = None if no_names else user_index()
+    tagger = load(model, precision=precision, threads=threads, names=not no_names, extra_names=[own] if own else [])
     batches = read_batches(sources, whole=whole, jsonl=jsonl)
     reads_files = any(isinstance(source, Path) for source in sources) and STANDARD_INPUT not in sources
     with open_output(output) as stream, counting("texts", wanted=reads_files and not stream.isatty()) as advance:
@@ -94,7 +100,7 @@ def tag(
         for batch in batches:
             asked.update(name for record in batch if (name := record.language or language))
             for document in _tagged(tagger, batch, language):
-                write(document)
+                write(tagger.explain(document) if why else document)
                 words += len(document.words)
                 read += len(document.words) * document.coverage
             stream.flush()

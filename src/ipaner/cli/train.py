@@ -23,6 +23,11 @@ from ipaner.cli.settings import log_file, log_to, overrides, set_option
     type=click.Path(path_type=Path),
     help="Run folder; an interrupted run there is resumed.  [default: runs/NAME]",
 )
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path),
+    help="Folder of plain text, LANGUAGE.txt[.gz], if CONFIG wants some labelled by teachers.",
+)
 @set_option
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Word cache shared between runs.  [default: beside the run folder]"
@@ -39,6 +44,7 @@ def train(
     config: Path,
     data: Path,
     out: Path | None,
+    text: Path | None,
     settings: tuple[str, ...],
     cache: Path | None,
     threads: int | None,
@@ -70,7 +76,7 @@ def train(
 
         click.echo(str(fine_tune(resolved, hf_encoder, data, folder, progress=True)))
         return
-    checkpoint = run(resolved, data, folder, cache=cache or folder.parent / "words.sqlite", progress=True)
+    checkpoint = run(resolved, data, folder, text=text, cache=cache or folder.parent / "words.sqlite", progress=True)
     if export:
         from ipaner.model.export import export_checkpoint
 

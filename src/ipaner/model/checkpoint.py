@@ -7,17 +7,24 @@ Files: ``config.json``, ``model.safetensors``, ``tokenizer.json``, ``ipaner.json
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from ipaner.errors import ModelFileError
 from ipaner.files import atomic_write, sha256
 from ipaner.model.card import model_card
+from ipaner.model.config import IpanerConfig
 from ipaner.model.ner import IpanerForNer
 from ipaner.transcription.representations import symbols
+
+NAMES = "names"
+"""Folder of a checkpoint that holds the index of its name memory, where that is not the one in the package."""
 
 FORMAT = 1
 """Version of the layout of ``ipaner.json``."""
@@ -71,8 +78,15 @@ def write_manifest(folder: Path) -> None:
     _write_json(folder / "manifest.json", {"files": {p.name: sha256(p) for p in files}})
 
 
-def save_checkpoint(model: IpanerForNer, description: Description, folder: Path) -> None:
-    """Write a checkpoint folder, manifest last, so that an interrupted save is recognised as incomplete."""
+def save_checkpoint(model: IpanerForNer, description: Description, folder: Path, names: Path | None = None) -> None:
+    """Write a checkpoint folder, manifest last, so that an interrupted save is recognised as incomplete.
+
+    Args:
+        model: The network.
+        description: What to say of it.
+        folder: The checkpoint folder.
+        names: The index of its name memory, to be kept with it; None for the one in the package, or none.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)
     model.save_pretrained(folder)
@@ -83,6 +97,8 @@ def save_checkpoint(model: IpanerForNer, description: Description, folder: Path)
     _write_json(folder / "ipaner.json", asdict(description))
     with atomic_write(folder / "README.md") as file:
         file.write(model_card(asdict(description)))
+    if names is not None:
+        shutil.copytree(names, folder / NAMES, dirs_exist_ok=True)
     write_manifest(folder)
 
 
@@ -107,7 +123,13 @@ def load_checkpoint(folder: Path) -> tuple[IpanerForNer, Description]:
     description = Description(**data)
     if description.vocabulary["sha256"] != symbols(description.representation).sha256:
         raise ModelFileError(f"{folder} was made for phoneme vocabulary {description.vocabulary['version']}")
-    return IpanerForNer.from_pretrained(folder), description
+    # Not from_pretrained: it leaves tables that are made from the vocabulary, and not saved, without values
+    model = IpanerForNer(IpanerConfig.from_pretrained(folder))
+    try:
+        model.load_state_dict(load_file(folder / "model.safetensors"))
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise ModelFileError(f"{folder}/model.safetensors does not fit config.json: {error}") from error
+    return model.eval(), description
 
 
 def _write_json(path: Path, value: Any) -> None:

@@ -18,6 +18,8 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         vocabulary_size: Symbols of the phoneme vocabulary; a table of letters or bytes has as many rows.
         representation: What the network reads of a word: ``ipa``, or as a control ``romanised`` or ``orthographic``.
         shape_features: Word-shape features a word carries; 0 switches the channel off.
+        folded: Whether phonemes are folded to the classes the name memory compares by (33 of the study).
+        memory_features: Features of the name memory a word carries; 0 switches the channel off.
         blind: Whether every letter phoneme is replaced by ``<mask>`` (a control that hears nothing).
         hidden: Width of the word level (compact).
         layers: Transformer layers over words (compact).
@@ -31,6 +33,9 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         word_masking: Training only: share of words whose letters are masked.
         sound_exchange: Training only: share of sentences whose vowels and consonants are exchanged among themselves.
         case_dropout: Training only: share of sentences that lose their case features.
+        sound_noise: Training only: share of phones that are misheard as one of their articulatory neighbours.
+        memory_sentence_dropout: Training only: share of sentences about which the memory tells nothing.
+        memory_word_dropout: Training only: share of words about which the memory tells nothing.
     """
 
     model_type = "ipaner"
@@ -42,6 +47,8 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         vocabulary_size: int = 512,
         representation: str = "ipa",
         shape_features: int = 0,
+        folded: bool = False,
+        memory_features: int = 0,
         blind: bool = False,
         hidden: int = 256,
         layers: int = 4,
@@ -55,6 +62,9 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         word_masking: float = 0.0,
         sound_exchange: float = 0.0,
         case_dropout: float = 0.0,
+        sound_noise: float = 0.0,
+        memory_sentence_dropout: float = 0.0,
+        memory_word_dropout: float = 0.0,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder
@@ -62,6 +72,8 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         self.vocabulary_size = vocabulary_size
         self.representation = representation
         self.shape_features = shape_features
+        self.folded = folded
+        self.memory_features = memory_features
         self.blind = blind
         self.hidden = hidden
         self.layers = layers
@@ -75,6 +87,9 @@ class IpanerConfig(PretrainedConfig):  # type: ignore[misc]
         self.word_masking = word_masking
         self.sound_exchange = sound_exchange
         self.case_dropout = case_dropout
+        self.sound_noise = sound_noise
+        self.memory_sentence_dropout = memory_sentence_dropout
+        self.memory_word_dropout = memory_word_dropout
         super().__init__(**kwargs)
         self.id2label = dict(enumerate(self.labels))
         self.label2id = {label: i for i, label in enumerate(self.labels)}

@@ -8,13 +8,14 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ipaner.errors import ModelFileError
-from ipaner.model.checkpoint import load_checkpoint, write_manifest
+from ipaner.model.checkpoint import NAMES, load_checkpoint, write_manifest
 from ipaner.model.ner import IpanerForNer
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before ONNX Runtime is first imported: no network, no files
@@ -25,14 +26,20 @@ AGREEMENT = 1e-4
 
 
 class _Logits(nn.Module):
-    """The model with positional inputs and a plain tensor out, as an exporter likes it."""
+    """The model with positional inputs, those it has channels for, and a plain tensor out, as an exporter likes it."""
 
     def __init__(self, model: IpanerForNer) -> None:
         super().__init__()
         self.model = model
+        self.channels = [name for name, width in _channels(model).items() if width]
 
-    def forward(self, phonemes: Tensor, shape: Tensor | None = None) -> Tensor:
-        return self.model(phonemes, shape).logits  # type: ignore[no-any-return]
+    def forward(self, phonemes: Tensor, *channels: Tensor) -> Tensor:
+        return self.model(phonemes, **dict(zip(self.channels, channels, strict=True))).logits  # type: ignore[no-any-return]
+
+
+def _channels(model: IpanerForNer) -> dict[str, int]:
+    """Features a word of each input beside its phonemes, in the order of the inputs."""
+    return {"shape": model.config.shape_features, "memory": model.config.memory_features}
 
 
 def _sample(model: IpanerForNer, batch: int, words: int, phones: int, seed: int) -> tuple[Tensor, ...]:
@@ -43,9 +50,8 @@ def _sample(model: IpanerForNer, batch: int, words: int, phones: int, seed: int)
     grid[np.arange(phones)[None, None, :] >= keep] = 0
     grid[0, max(words - 1, 1) :] = 0
     inputs: tuple[Tensor, ...] = (torch.from_numpy(grid),)
-    if model.config.shape_features:
-        shape = rng.integers(0, 2, (batch, words, model.config.shape_features))
-        inputs += (torch.from_numpy(shape.astype(np.float32)),)
+    for width in filter(None, _channels(model).values()):
+        inputs += (torch.from_numpy(rng.integers(0, 2, (batch, words, width)).astype(np.float32)),)
     return inputs
 
 
@@ -57,18 +63,21 @@ def export_fp32(model: IpanerForNer, path: Path) -> None:
     """
     model = model.eval().float().cpu()
     batch, words, phones = torch.export.Dim("batch"), torch.export.Dim("words"), torch.export.Dim("phones")
-    axes: list[dict[int, torch.export.Dim]] = [{0: batch, 1: words, 2: phones}, {0: batch, 1: words}]
     inputs = _sample(model, batch=3, words=5, phones=7, seed=0)
+    axes: tuple[Any, ...] = ({0: batch, 1: words, 2: phones},)
+    if len(inputs) > 1:
+        axes += (tuple({0: batch, 1: words} for _ in inputs[1:]),)
+    network = _Logits(model)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _Logits(model),
+            network,
             inputs,
             str(path),
             dynamo=True,
-            input_names=["phonemes", "shape"][: len(inputs)],
+            input_names=["phonemes", *network.channels],
             output_names=["logits"],
-            dynamic_shapes=tuple(axes[: len(inputs)]),
+            dynamic_shapes=axes,
             external_data=False,
             verbose=False,
         )
@@ -123,4 +132,6 @@ def write_light(folder: Path, out: Path) -> None:
     out.mkdir(parents=True)
     for name in (INT8, "ipaner.json", "README.md"):
         shutil.copy(folder / name, out / name)
+    if (folder / NAMES).is_dir():
+        shutil.copytree(folder / NAMES, out / NAMES)
     write_manifest(out)

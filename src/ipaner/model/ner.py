@@ -16,6 +16,7 @@ from ipaner.model.xphonebert import XPhoneBertEncoder
 from ipaner.transcription import Vocabulary
 from ipaner.transcription.inputs import CASE_FEATURES
 from ipaner.transcription.representations import symbols
+from ipaner.transcription.sound_classes import folding, neighbours
 
 IGNORED = -100
 """Label of padding words; they bear no loss."""
@@ -59,6 +60,8 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
     base_model_prefix = "encoder"
     letters: Tensor
     exchangeable: Tensor
+    fold: Tensor
+    neighbours: Tensor
 
     def __init__(self, config: IpanerConfig) -> None:
         super().__init__(config)
@@ -72,6 +75,10 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
         plain = letters & torch.tensor([len(symbol) == 1 for symbol in vocabulary.symbols])
         vowel = torch.tensor(vocabulary.features()[:, 0] > 0)
         self.register_buffer("exchangeable", torch.stack([plain & vowel, plain & ~vowel]), persistent=False)
+        if config.folded:
+            self.register_buffer("fold", torch.tensor(folding(vocabulary)), persistent=False)
+        if config.sound_noise:
+            self.register_buffer("neighbours", torch.tensor(neighbours(vocabulary)), persistent=False)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
@@ -79,33 +86,56 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
         if isinstance(module, nn.Embedding):
             nn.init.normal_(module.weight, std=0.02 if self.config.encoder == "xphonebert" else 0.1)
 
-    def forward(self, phonemes: Tensor, shape: Tensor | None = None, labels: Tensor | None = None) -> NerOutput:
+    def forward(
+        self,
+        phonemes: Tensor,
+        shape: Tensor | None = None,
+        labels: Tensor | None = None,
+        memory: Tensor | None = None,
+    ) -> NerOutput:
         """Score the labels of words.
 
         Args:
             phonemes: Symbol ids, (batch, words, phones), 0 for none.
             shape: Word-shape features, (batch, words, features), if the model has the channel.
             labels: Label indices, (batch, words), :data:`IGNORED` at padding; None at inference.
+            memory: Features of the name memory, (batch, words, features), if the model has the channel.
 
         Returns:
             Logits, and the loss where ``labels`` are given.
         """
         if self.training and not self.config.blind:
-            phonemes = self._mask_letters(self._exchange_sounds(phonemes))
+            phonemes = self._mask_letters(self._exchange_sounds(self._mishear(phonemes)))
         if self.training and self.config.shape_features and shape is not None:
             shape = self._drop_case(shape)
-        logits = self.head(self.dropout(self.encode(phonemes, shape)))
+        if self.training and self.config.memory_features and memory is not None:
+            memory = self._drop_memory(memory)
+        logits = self.head(self.dropout(self.encode(phonemes, shape, memory)))
         loss = None
         if labels is not None:
             loss = nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED)
         return NerOutput(loss=loss, logits=logits)
 
-    def encode(self, phonemes: Tensor, shape: Tensor | None = None) -> Tensor:
+    def encode(self, phonemes: Tensor, shape: Tensor | None = None, memory: Tensor | None = None) -> Tensor:
         """Vectors of words, (batch, words, hidden): what the head reads. A blind model hears no letters here either."""
+        if self.config.folded:
+            phonemes = self.fold[phonemes]
         if self.config.blind:
             phonemes = torch.where(self.letters[phonemes], self.mask, phonemes)
-        out: Tensor = self.encoder(phonemes, shape if self.config.shape_features else None)
+        out: Tensor = self.encoder(
+            phonemes,
+            shape if self.config.shape_features else None,
+            memory[..., : self.config.memory_features] if self.config.memory_features and memory is not None else None,
+        )
         return out
+
+    def _mishear(self, phonemes: Tensor) -> Tensor:
+        """Hear some phones as one of their neighbours: another length, voice, nasality, place near by."""
+        if not self.config.sound_noise:
+            return phonemes
+        draw = torch.randint(self.neighbours.shape[1], phonemes.shape, device=phonemes.device)
+        misheard = torch.rand(phonemes.shape, device=phonemes.device) < self.config.sound_noise
+        return torch.where(misheard, self.neighbours[phonemes, draw], phonemes)
 
     def _exchange_sounds(self, phonemes: Tensor) -> Tensor:
         """Read some sentences as if in a language that never was: plain vowels trade places, and so do consonants.
@@ -130,6 +160,13 @@ class IpanerForNer(PreTrainedModel):  # type: ignore[misc]
         word = torch.rand(phonemes.shape[:2], device=phonemes.device) < self.config.word_masking
         hidden = (word | sentence[:, None])[:, :, None] & self.letters[phonemes]
         return torch.where(hidden, self.mask, phonemes)
+
+    def _drop_memory(self, memory: Tensor) -> Tensor:
+        """Let the memory be silent on some sentences and some words, as it is on names that nobody listed."""
+        sentence = torch.rand(memory.shape[:1], device=memory.device) < self.config.memory_sentence_dropout
+        word = torch.rand(memory.shape[:2], device=memory.device) < self.config.memory_word_dropout
+        heard: Tensor = memory * ~(word | sentence[:, None])[:, :, None]
+        return heard
 
     def _drop_case(self, shape: Tensor) -> Tensor:
         """Take the case features from some sentences, as if their script had none."""

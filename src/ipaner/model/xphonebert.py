@@ -16,6 +16,7 @@ from transformers import AutoConfig, AutoTokenizer, RobertaConfig, RobertaModel
 
 from ipaner.document import WORD_SEPARATOR
 from ipaner.errors import ModelFileError
+from ipaner.model.compact import MemoryChannel
 from ipaner.model.config import IpanerConfig
 from ipaner.transcription import Vocabulary
 
@@ -91,9 +92,10 @@ class XPhoneBertEncoder(nn.Module):
         self.shape = (
             nn.Linear(config.shape_features, backbone.hidden_size, bias=False) if config.shape_features else None
         )
+        self.memory = MemoryChannel(config.memory_features, backbone.hidden_size) if config.memory_features else None
         self.register_buffer("symbols", torch.tensor(config.symbol_map, dtype=torch.long))
 
-    def forward(self, phonemes: Tensor, shape: Tensor | None = None) -> Tensor:
+    def forward(self, phonemes: Tensor, shape: Tensor | None = None, memory: Tensor | None = None) -> Tensor:
         """Encode words; shapes as in :class:`ipaner.model.compact.CompactEncoder`."""
         batch, words, phones = phonemes.shape
         ids = self.symbols[phonemes].reshape(batch, words, 2 * phones)
@@ -110,8 +112,9 @@ class XPhoneBertEncoder(nn.Module):
             self._check(position)
         vectors = self.roberta.embeddings.word_embeddings(torch.where(real, grid, self.pad))
         if self.shape is not None and shape is not None:
-            spread = self.shape(shape).repeat_interleave(2 * phones + 1, dim=1)
-            vectors = vectors + nn.functional.pad(spread, (0, 0, 1, 1))
+            vectors = vectors + self._spread(self.shape(shape), 2 * phones + 1)
+        if self.memory is not None and memory is not None:
+            vectors = vectors + self._spread(self.memory(memory), 2 * phones + 1)
         hidden: Tensor = self.roberta(
             inputs_embeds=vectors, attention_mask=real.long(), position_ids=position
         ).last_hidden_state[:, 1:-1]
@@ -120,6 +123,11 @@ class XPhoneBertEncoder(nn.Module):
             return hidden[:, :, 0]
         weight = ids.ne(_NONE).to(hidden.dtype).unsqueeze(3)
         return (hidden * weight).sum(2) / weight.sum(2).clamp(min=1.0)
+
+    @staticmethod
+    def _spread(words: Tensor, positions: int) -> Tensor:
+        """Vectors of words at each of their positions, none at the edges."""
+        return nn.functional.pad(words.repeat_interleave(positions, dim=1), (0, 0, 1, 1))
 
     def _check(self, position: Tensor) -> None:
         longest = int(position.max()) - self.pad

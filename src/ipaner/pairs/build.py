@@ -12,13 +12,13 @@ from typing import Any
 from ipaner.errors import ConfigError, FormatError
 from ipaner.languages import get
 from ipaner.pairs.config import Cldr, Curated, Geonames, PairsConfig, Source, Tsv
-from ipaner.pairs.distance import distances
 from ipaner.pairs.licences import redistributable
 from ipaner.pairs.pair import Pair, from_ipa
 from ipaner.pairs.sources import Attested, read_cldr, read_curated, read_geonames, read_tsv
 from ipaner.pairs.sources.curated import SOURCE as CURATED
 from ipaner.pairs.transcribe import readings, transcriber_for, untranscribed, with_readings
 from ipaner.transcription.cache import WordCache
+from ipaner.transcription.distance import distances
 
 Advance = Callable[[int], object]
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ipaner.errors import ConfigError
-from ipaner.pairs.distance import distances
 from ipaner.pairs.pair import Pair
 from ipaner.pairs.sources.tsv import find_list, rows
 from ipaner.pairs.transcribe import readings
 from ipaner.transcription import Transcriber
+from ipaner.transcription.distance import distances
 
 OUTCOMES = ("agree", "variant", "other", "not found")
 """The dictionary has the pair; it pairs one of the two words with something that sounds nearly like the other (another

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ipaner.languages import get
-from ipaner.pairs.distance import distances
 from ipaner.pairs.pair import Pair
+from ipaner.transcription.distance import distances
 
 FALSE_ACCEPTANCE = 0.05
 """The share of shuffled pairs that a threshold may let through."""

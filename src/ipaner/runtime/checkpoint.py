@@ -25,6 +25,9 @@ FORMAT = 1
 
 Precision = Literal["int8", "fp32"]
 
+NAMES = "names"
+"""Folder inside a checkpoint that holds a name memory of its own."""
+
 NETWORK_FILES: Mapping[Precision, str] = {"int8": "model.int8.onnx", "fp32": "model.onnx"}
 
 T = TypeVar("T")
@@ -43,6 +46,7 @@ class ModelInfo:
         vocabulary_version: Version of the phoneme vocabulary.
         vocabulary_sha256: Hash of the phoneme vocabulary.
         shape: Whether the network reads word-shape features.
+        memory: Which name memory it was trained with (``version``, ``sha256``, ``index``); None if it asks none.
         blind: Whether the network hides every letter phoneme from itself, as the blind twin of another model does.
         max_words: Most words it reads at once.
         overlap: Fewest words by which two windows of a long sentence overlap.
@@ -58,11 +62,17 @@ class ModelInfo:
     vocabulary_version: str
     vocabulary_sha256: str
     shape: bool
+    memory: Mapping[str, Any] | None
     blind: bool
     max_words: int
     overlap: int
     temperature: float | None
     details: Mapping[str, Any]
+
+    @property
+    def memory_features(self) -> int:
+        """How many of the name memory's features the network reads."""
+        return int(self.memory["features"]) if self.memory else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class Checkpoint:
 
     Attributes:
         info: What the model is.
+        names: The folder of its name memory: one of its own, or the one in the package; None if it asks none.
         network: The ONNX file's bytes, exactly those that were hashed.
         precision: Arithmetic of the network.
         path: Where it came from, for messages.
@@ -80,6 +91,7 @@ class Checkpoint:
     network: bytes
     precision: Precision
     path: str
+    names: str | Path | None = None
 
 
 def read_checkpoint(path: str | Path = BUNDLED, precision: Precision = "int8") -> Checkpoint:
@@ -110,7 +122,7 @@ def read_checkpoint(path: str | Path = BUNDLED, precision: Precision = "int8") -
     info = parse_info(contents["ipaner.json"], f"{folder}/ipaner.json")
     _check_representation(info, str(folder))
     _check_vocabulary(info, str(folder))
-    return Checkpoint(info, contents[NETWORK_FILES[precision]], precision, str(folder))
+    return Checkpoint(info, contents[NETWORK_FILES[precision]], precision, str(folder), _names(info, folder))
 
 
 def _folder(path: str | Path) -> Path | Traversable:
@@ -126,6 +138,25 @@ def _folder(path: str | Path) -> Path | Traversable:
         what = "is a file, not a folder" if folder.exists() else "does not exist"
         raise ModelFileError(f"Model folder {folder} {what}. Name a folder made by 'ipaner export', or '{BUNDLED}'")
     return folder
+
+
+def _names(info: ModelInfo, folder: Path | Traversable) -> str | Path | None:
+    """Where the name memory of a model lies.
+
+    Raises:
+        ModelFileError: If it was trained with another layout of the memory's features.
+    """
+    if info.memory is None:
+        return None
+    from ipaner.names.memory import BUNDLED as IN_PACKAGE
+    from ipaner.names.memory import NameMemory
+
+    if info.memory.get("version") != NameMemory.version:
+        raise ModelFileError(
+            f"{folder} was trained with version {info.memory.get('version')} of the name memory's features; this "
+            f"ipaner has version {NameMemory.version}. Install the ipaner it was made with, or train it again"
+        )
+    return IN_PACKAGE if info.memory.get("index") == IN_PACKAGE else Path(str(folder / NAMES))
 
 
 def _read(folder: Path | Traversable, name: str) -> bytes:
@@ -209,6 +240,7 @@ def parse_info(content: bytes, where: str = "ipaner.json") -> ModelInfo:
         vocabulary_version=vocabulary.get("version", str),
         vocabulary_sha256=vocabulary.get("sha256", str),
         shape=reads.get("shape", bool),
+        memory=reads.get("memory", dict) if "memory" in data["input"] else None,
         blind=reads.get("blind", bool),
         max_words=reads.get("max_words", int),
         overlap=reads.get("overlap", int),

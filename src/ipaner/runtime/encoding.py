@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ipaner.document import Word
 from ipaner.runtime.checkpoint import ModelInfo
 from ipaner.runtime.network import NetworkInput
@@ -26,8 +29,8 @@ class InputEncoder:
         self._reads_shape = info.shape
         self._features = lru_cache(maxsize=_REMEMBERED_SHAPES)(shape_features)
 
-    def __call__(self, words: Sequence[Word]) -> NetworkInput:
-        """Encode one window of at least one word."""
+    def __call__(self, words: Sequence[Word], memory: NDArray[np.float32] | None = None) -> NetworkInput:
+        """Encode one window of at least one word, with what the memory tells of its words (words, features)."""
         features = [self._features(word.text, word.status) for word in words]
         arrays = pad([[self._vocabulary.encode(word) for word in words]], [features])
-        return NetworkInput(arrays["phonemes"][0], arrays["shape"][0] if self._reads_shape else None)
+        return NetworkInput(arrays["phonemes"][0], arrays["shape"][0] if self._reads_shape else None, memory)

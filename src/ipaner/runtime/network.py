@@ -35,10 +35,12 @@ class NetworkInput:
     Attributes:
         phonemes: Symbol ids, int64 of shape (words, phones), 0 where a word has no more.
         shape: Word-shape features, float32 of shape (words, features), or None if the network reads none.
+        memory: Features of the name memory, float32 of shape (words, features), or None if the network asks none.
     """
 
     phonemes: NDArray[np.int64]
     shape: NDArray[np.float32] | None = None
+    memory: NDArray[np.float32] | None = None
 
 
 def default_threads() -> int:
@@ -70,6 +72,8 @@ class Network:
         feed: dict[str, NDArray[Any]] = {"phonemes": window.phonemes[None]}
         if window.shape is not None:
             feed["shape"] = window.shape[None]
+        if window.memory is not None:
+            feed["memory"] = window.memory[None]
         logits: NDArray[np.float32] = self._session.run(["logits"], feed)[0][0]
         return logits
 
@@ -90,7 +94,8 @@ def _session(checkpoint: Checkpoint) -> Any:
             f"The {checkpoint.precision} network of {checkpoint.path} is no ONNX model that ONNX Runtime "
             f"{onnxruntime.__version__} can run. Export it again with 'ipaner export'. It says: {error}"
         ) from error
-    expected = {"phonemes", "shape"} if checkpoint.info.shape else {"phonemes"}
+    channels = {"shape": checkpoint.info.shape, "memory": checkpoint.info.memory is not None}
+    expected = {"phonemes", *(name for name, there in channels.items() if there)}
     inputs, outputs = {i.name for i in session.get_inputs()}, {o.name: o.shape for o in session.get_outputs()}
     labels = len(checkpoint.info.labels)
     if inputs != expected or "logits" not in outputs or outputs["logits"][-1] not in (labels, None):

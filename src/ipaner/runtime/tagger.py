@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,8 @@ from ipaner.runtime.network import Network, default_threads
 from ipaner.runtime.windows import sentences, windows
 
 if TYPE_CHECKING:
+    from ipaner.names.index import NameIndex
+    from ipaner.names.memory import NameMemory
     from ipaner.transcription import Transcriber
 
 _TRANSCRIBERS = 64
@@ -45,7 +47,14 @@ class TaggedTokens:
     scores: tuple[float, ...] | None
 
 
-def load(path: str | Path = BUNDLED, *, precision: Precision = "int8", threads: int | None = None) -> Tagger:
+def load(
+    path: str | Path = BUNDLED,
+    *,
+    precision: Precision = "int8",
+    threads: int | None = None,
+    names: bool = True,
+    extra_names: Sequence[NameIndex] = (),
+) -> Tagger:
     """Load a tagger.
 
     Args:
@@ -53,11 +62,19 @@ def load(path: str | Path = BUNDLED, *, precision: Precision = "int8", threads: 
         precision: ``int8`` or ``fp32``.
         threads: How many windows the network reads side by side; by default one a core, four at most. The number does
             not change any result.
+        names: Whether a model that asks a name memory gets one. Without, it tags as if no name were known.
+        extra_names: Indices of further names, such as a user's own lists.
 
     Raises:
         ModelFileError: If the model is missing, incomplete, altered or made for something else.
     """
-    return Tagger(read_checkpoint(path, precision), threads=threads)
+    checkpoint = read_checkpoint(path, precision)
+    memory = None
+    if checkpoint.names is not None and names:
+        from ipaner.names.memory import NameMemory
+
+        memory = NameMemory.load(checkpoint.names, extra_names)
+    return Tagger(checkpoint, threads=threads, memory=memory)
 
 
 class Tagger:
@@ -66,10 +83,12 @@ class Tagger:
     Args:
         checkpoint: A verified model; see :func:`load` for the usual way.
         threads: How many windows the network reads side by side.
+        memory: What it asks about names; a model that asks and is given none hears of no name.
     """
 
-    def __init__(self, checkpoint: Checkpoint, *, threads: int | None = None) -> None:
+    def __init__(self, checkpoint: Checkpoint, *, threads: int | None = None, memory: NameMemory | None = None) -> None:
         self.info: ModelInfo = checkpoint.info
+        self.memory = memory if checkpoint.info.memory is not None else None
         self._network = Network(checkpoint, default_threads() if threads is None else threads)
         self._encode = InputEncoder(checkpoint.info)
         self._transcriber = lru_cache(maxsize=_TRANSCRIBERS)(self._new_transcriber)
@@ -105,6 +124,19 @@ class Tagger:
         transcriber = self._transcriber(language)
         return (document for block in _blocks(texts, batch) for document in self._tag_block(block, transcriber))
 
+    def explain(self, document: Document) -> Document:
+        """The document with what each of its entities sounds like (``Entity.like``), as far as the memory knows.
+
+        A model without a name memory explains nothing: its entities come back as they are.
+        """
+        if self.memory is None:
+            return document
+        explained = []
+        for entity in document.entities:
+            words = [w for w in document.words if entity.start <= w.start and w.end <= entity.end]
+            explained.append(replace(entity, like=self.memory.like(words, entity.label)))
+        return replace(document, entities=tuple(explained))
+
     def tag_tokens(
         self,
         sentences: Sequence[Sequence[str]],
@@ -128,7 +160,10 @@ class Tagger:
         for start in range(0, len(sentences), _BATCH):
             part = slice(start, start + _BATCH)
             block = [tuple(transcriber.tokens(t, ipa)) for t, ipa in zip(sentences[part], given[part], strict=True)]
-            tagged += [self._decode(words, logits) for words, logits in zip(block, self._logits(block), strict=True)]
+            tagged += [
+                self._decode(words, logits)
+                for words, logits in zip(block, self._logits(block, transcriber.language.code), strict=True)
+            ]
         return tagged
 
     def _new_transcriber(self, language: str) -> Transcriber:
@@ -149,20 +184,20 @@ class Tagger:
         words = [tuple(transcriber.words(text)) for text in texts]
         cuts = [sentences(text, its_words, language) for text, its_words in zip(texts, words, strict=True)]
         pieces = [w[start:end] for w, ranges in zip(words, cuts, strict=True) for start, end in ranges]
-        tagged = map(self._decode, pieces, self._logits(pieces))
+        tagged = map(self._decode, pieces, self._logits(pieces, language))
         for text, its_words, ranges in zip(texts, words, cuts, strict=True):
             entities = (entity for sentence in islice(tagged, len(ranges)) for entity in _entities(text, sentence))
             yield Document(text, language, its_words, tuple(entities))
 
-    def _logits(self, sentences: Sequence[Sequence[Word]]) -> list[NDArray[np.float32]]:
+    def _logits(self, sentences: Sequence[Sequence[Word]], language: str) -> list[NDArray[np.float32]]:
         """Logits of shape (words, labels) for each sentence, through as many windows as it needs."""
         plans = [windows(len(words), self.info.max_words, self.info.overlap) for words in sentences]
         answers = iter(
             self._network(
                 [
-                    self._encode(words[window.start : window.end])
-                    for words, plan in zip(sentences, plans, strict=True)
-                    for window in plan
+                    self._encode(words[w.start : w.end], None if told is None else told[w.start : w.end])
+                    for words, told, plan in zip(sentences, self._told(sentences, language), plans, strict=True)
+                    for w in plan
                 ]
             )
         )
@@ -171,6 +206,15 @@ class Tagger:
             np.concatenate([none, *(next(answers)[w.keep_start - w.start : w.keep_end - w.start] for w in plan)])
             for plan in plans
         ]
+
+    def _told(self, sentences: Sequence[Sequence[Word]], language: str) -> Sequence[NDArray[np.float32] | None]:
+        """What the memory tells of the words of each sentence, (words, features); None if the network does not ask."""
+        if self.info.memory is None:
+            return [None] * len(sentences)
+        if self.memory is not None:
+            width = self.info.memory_features
+            return [told[:, :width] for told in self.memory.features(sentences, language)]
+        return [np.zeros((len(words), self.info.memory_features), dtype=np.float32) for words in sentences]
 
     def _decode(self, words: tuple[Word, ...], logits: NDArray[np.float32]) -> TaggedTokens:
         tags = viterbi(logits, self.info.labels)

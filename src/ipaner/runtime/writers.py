@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -53,6 +54,7 @@ def record(document: Document, offsets: OffsetUnit = "codepoint") -> dict[str, A
                 "text": entity.text,
                 "score": entity.score,
                 "ipa": entity.ipa,
+                **({"like": [asdict(known) for known in entity.like]} if entity.like else {}),
             }
             for entity in document.entities
         ],

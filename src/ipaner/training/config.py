@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ipaner.settings import read_yaml
 
@@ -29,11 +29,24 @@ class Group(_Strict):
     exponent: float = Field(
         0.5, ge=0, le=1, description="a source with n sentences is drawn in proportion to n^exponent"
     )
-    sources: list[Source] = Field(min_length=1)
+    sources: list[Source] = Field(default_factory=list)
+    text: list[str] = Field(
+        default_factory=list, description="languages of plain text (--text FOLDER), for teachers to label"
+    )
+    text_limit: int = Field(4000, gt=0, description="sentences of plain text taken of each language")
+    boldness: float = Field(
+        0.0, description="taken from the teachers' log-probability of O, so that they dare to mark more"
+    )
     teachers: list[Path] = Field(
         default_factory=list,
         description="checkpoints that label the sentences together; the tags in the files are not used",
     )
+
+    @model_validator(mode="after")
+    def _has_sentences(self) -> Group:
+        if not self.sources and not self.text:
+            raise ValueError("a group needs sources or text")
+        return self
 
 
 class Encoder(_Strict):
@@ -61,6 +74,16 @@ class Input(_Strict):
     word_masking: float = Field(0.0, ge=0, le=1)
     sound_exchange: float = Field(0.0, ge=0, le=1)
     case_dropout: float = Field(0.3, ge=0, le=1)
+    folded: bool = Field(False, description="fold phonemes to some thirty classes that all languages share")
+    sound_noise: float = Field(0.0, ge=0, le=1, description="share of phones misheard as an articulatory neighbour")
+    name_exchange: float = Field(
+        0.0, ge=0, le=1, description="share of names replaced by one of the same type and length from any source corpus"
+    )
+    memory: str | None = Field(
+        None, description="the name memory: 'bundled', or the folder of an index that 'ipaner names build' made"
+    )
+    memory_sentence_dropout: float = Field(0.2, ge=0, le=1)
+    memory_word_dropout: float = Field(0.2, ge=0, le=1)
     max_words: int = Field(128, ge=8, description="longer sentences are cut into windows")
 
 
@@ -93,6 +116,9 @@ class TrainConfig(_Strict):
         default_factory=list, description="source languages; temperature is fitted on them"
     )
     validation_limit: int = Field(500, gt=0, description="sentences taken of each validation set")
+    boldness: float = Field(
+        0.0, description="taken from the logit of O once the network is trained, so that it dares to mark more"
+    )
     start_from: Path | None = Field(None, description="checkpoint whose weights training begins with, else random ones")
     encoder: Encoder = Encoder()
     input: Input = Input()

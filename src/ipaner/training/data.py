@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,8 +18,10 @@ from torch.utils.data import Dataset, Sampler
 
 from ipaner.corpora import Sentence
 from ipaner.errors import ConfigError
-from ipaner.labels import repair
+from ipaner.labels import LABELS, repair, to_spans
 from ipaner.model.ner import IGNORED
+from ipaner.names.features import unpack
+from ipaner.names.memory import NameMemory
 from ipaner.transcription import Vocabulary
 from ipaner.transcription.inputs import SHAPE_FEATURES, shape_features
 from ipaner.transcription.representations import Reader
@@ -37,6 +40,7 @@ class EncodedCorpus:
         sentences: Word-type indices of each sentence.
         labels: Label indices of each sentence.
         backend: What transcribed it.
+        memory: What the name memory tells of the words of each sentence, packed; None if nobody asked it.
     """
 
     name: str
@@ -45,6 +49,7 @@ class EncodedCorpus:
     sentences: list[NDArray[np.int32]]
     labels: list[NDArray[np.int8]]
     backend: str
+    memory: list[NDArray[np.uint64]] | None = None
 
     def __len__(self) -> int:
         """Number of sentences."""
@@ -58,6 +63,7 @@ def encode_corpus(
     vocabulary: Vocabulary,
     labels: Sequence[str],
     max_words: int,
+    memory: NameMemory | None = None,
 ) -> EncodedCorpus:
     """Transcribe and encode a corpus; sentences longer than ``max_words`` are cut into windows.
 
@@ -81,14 +87,18 @@ def encode_corpus(
                 raise ConfigError(f"{name}: tag {error} is none of the model's labels {', '.join(labels)}") from error
     logger.info("%s: %d sentences, %d word types", name, len(ids), len(types))
     shapes = shapes.reshape(len(types), len(SHAPE_FEATURES))
-    return EncodedCorpus(name, phonemes, shapes, ids, tags, transcriber.fingerprint["backends"])
+    told = None if memory is None else memory.packed_types(words, ids, transcriber.fingerprint["language"])
+    return EncodedCorpus(name, phonemes, shapes, ids, tags, transcriber.fingerprint["backends"], told)
 
 
 class Mixture(Dataset[tuple[int, int]]):
     """All sentences of all corpora; an item is (corpus, sentence), turned into arrays by :meth:`collate`."""
 
-    def __init__(self, corpora: Sequence[EncodedCorpus]) -> None:
+    def __init__(self, corpora: Sequence[EncodedCorpus], name_exchange: float = 0.0, seed: int = 0) -> None:
         self.corpora = list(corpora)
+        self.name_exchange, self._rng = name_exchange, np.random.default_rng((seed, 1))
+        self._longest = max((len(word) for corpus in corpora for word in corpus.phonemes), default=1)
+        self._donors = _names(self.corpora) if name_exchange else {}
         self.offsets = np.cumsum([0, *(len(c) for c in corpora)])
 
     def __len__(self) -> int:
@@ -105,11 +115,15 @@ class Mixture(Dataset[tuple[int, int]]):
         return np.array([len(s) for c in self.corpora for s in c.sentences], dtype=np.int64)
 
     def collate(self, items: Sequence[tuple[int, int]]) -> dict[str, torch.Tensor]:
-        """Arrays ``phonemes`` (batch, words, phones), ``shape`` (batch, words, features), ``labels`` (batch, words)."""
+        """Arrays for the network.
+
+        Returns:
+            ``phonemes`` (batch, words, phones), ``shape`` (batch, words, features), ``labels`` (batch, words), and if a
+            corpus has it ``memory`` (batch, words, features).
+        """
         chosen = [(self.corpora[c], self.corpora[c].sentences[s], self.corpora[c].labels[s]) for c, s in items]
         words = max(len(ids) for _, ids, _ in chosen)
-        phones = max(len(corpus.phonemes[i]) for corpus, ids, _ in chosen for i in ids)
-        phonemes = np.zeros((len(chosen), words, phones), dtype=np.int64)
+        phonemes = np.zeros((len(chosen), words, self._longest), dtype=np.int64)
         shape = np.zeros((len(chosen), words, len(SHAPE_FEATURES)), dtype=np.float32)
         labels = np.full((len(chosen), words), IGNORED, dtype=np.int64)
         for row, (corpus, ids, tags) in enumerate(chosen):
@@ -117,8 +131,52 @@ class Mixture(Dataset[tuple[int, int]]):
                 phonemes[row, column, : len(corpus.phonemes[i])] = corpus.phonemes[i]
             shape[row, : len(ids)] = corpus.shapes[ids]
             labels[row, : len(ids)] = tags
-        arrays = {"phonemes": phonemes, "shape": shape, "labels": labels}
+        arrays: dict[str, NDArray[Any]] = {"phonemes": phonemes, "shape": shape, "labels": labels}
+        if any(corpus.memory is not None for corpus in self.corpora):
+            told = np.zeros((len(chosen), words), dtype=np.uint64)
+            for row, (c, s) in enumerate(items):
+                if (known := self.corpora[c].memory) is not None:
+                    told[row, : len(known[s])] = known[s]
+            arrays["memory"] = told
+        if self._donors:
+            self._exchange(arrays)
+        if "memory" in arrays:
+            arrays["memory"] = unpack(told)
+        arrays["phonemes"] = phonemes[:, :, : max(1, int((phonemes != 0).any((0, 1)).sum()))]
         return {key: torch.from_numpy(value) for key, value in arrays.items()}
+
+    def _exchange(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Put other names of the same type and length in the place of some, with their case and memory."""
+        for row, tags in enumerate(arrays["labels"]):
+            for start, end, kind in _spans(tags):
+                if self._rng.random() >= self.name_exchange:
+                    continue
+                donors = self._donors[kind, end - start]
+                c, s, first = donors[self._rng.integers(len(donors))]
+                corpus, words = self.corpora[c], slice(first, first + end - start)
+                arrays["phonemes"][row, start:end] = 0
+                for column, i in enumerate(corpus.sentences[s][words], start=start):
+                    arrays["phonemes"][row, column, : len(corpus.phonemes[i])] = corpus.phonemes[i]
+                    arrays["shape"][row, column] = corpus.shapes[i]
+                if "memory" in arrays:
+                    arrays["memory"][row, start:end] = 0 if corpus.memory is None else corpus.memory[s][words]
+
+
+def _spans(tags: NDArray[np.integer]) -> Iterator[tuple[int, int, str]]:
+    """Entities of a row of label indices: start, end, type; padding is no label."""
+    names = [LABELS[i] if i != IGNORED else "O" for i in tags]
+    for span in to_spans(names):
+        yield span.start, span.end, span.label
+
+
+def _names(corpora: Sequence[EncodedCorpus]) -> dict[tuple[str, int], list[tuple[int, int, int]]]:
+    """Where names stand, by type and number of words: corpus, sentence, first word."""
+    found: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
+    for c, corpus in enumerate(corpora):
+        for s, tags in enumerate(corpus.labels):
+            for start, end, kind in _spans(tags):
+                found.setdefault((kind, end - start), []).append((c, s, start))
+    return found
 
 
 class MixtureSampler(Sampler[list[int]]):

@@ -7,6 +7,7 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -25,13 +26,17 @@ from ipaner.corpora.registry import Stage, check, check_training, corpora
 from ipaner.errors import ConfigError
 from ipaner.files import atomic_write
 from ipaner.labels import LABELS
-from ipaner.model.checkpoint import Description, load_checkpoint, save_checkpoint
+from ipaner.model.checkpoint import NAMES, Description, load_checkpoint, save_checkpoint
 from ipaner.model.config import IpanerConfig
 from ipaner.model.ner import IpanerForNer
 from ipaner.model.xphonebert import XPhoneBertEncoder, read_backbone
+from ipaner.names.memory import BUNDLED, FEATURES, NameMemory
 from ipaner.training.config import Group, Source, TrainConfig, read_config
 from ipaner.training.data import EncodedCorpus, Mixture, MixtureSampler, encode_corpus
 from ipaner.training.teachers import load_teachers, relabel
+from ipaner.training.text import CORPUS as TEXT
+from ipaner.training.text import LICENCE as TEXT_LICENCE
+from ipaner.training.text import find_text, read_text
 from ipaner.training.validation import validate
 from ipaner.transcription import Vocabulary, WordCache
 from ipaner.transcription.inputs import SHAPE_FEATURES
@@ -48,13 +53,22 @@ _GIVEN = "given"
 """Who labelled a corpus that is not labelled by teachers."""
 
 
-def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None = None, progress: bool = False) -> Path:
+def train(
+    config: TrainConfig,
+    data: Path,
+    folder: Path,
+    *,
+    text: Path | None = None,
+    cache: Path | None = None,
+    progress: bool = False,
+) -> Path:
     """Train a tagger, or go on with a run that was interrupted.
 
     Args:
         config: What to train.
         data: Folder that holds the corpora.
         folder: Run folder; holds the resolved configuration, environment, log, metrics and checkpoint.
+        text: Folder of plain text, ``LANGUAGE.txt[.gz]``, if the configuration asks for some.
         cache: File of the word cache, shared between runs; None for none.
         progress: Whether to show a progress bar.
 
@@ -67,10 +81,10 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     check_sources(config)
     open_run(config, folder)
     vocabulary = symbols(config.input.representation)
-    sources, weights, rows = training_data(config, data, cache, vocabulary)
+    sources, weights, rows = training_data(config, data, cache, vocabulary, text)
     transformers.set_seed(config.seed)
-    model = _new_model(config, vocabulary)
-    mixture = Mixture(sources)
+    model = new_model(config, vocabulary)
+    mixture = Mixture(sources, config.input.name_exchange, config.seed)
     trainer = MixtureTrainer(model=model, args=training_arguments(config, folder, progress), train_dataset=mixture)
     trainer.weights = weights
     trainer.config = config
@@ -78,9 +92,10 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
     if last:
         logger.info("resuming from %s", last)
     result = trainer.train(resume_from_checkpoint=last)
-    with atomic_write(folder / "metrics.json") as file:
-        file.write(json.dumps(trainer.state.log_history, indent=1) + "\n")
+    write_history(trainer, folder)
     model = model.cpu().eval()
+    with torch.no_grad():
+        model.head.bias[LABELS.index("O")] -= config.boldness
     validation = list(encode_sources(config, data, cache, vocabulary, config.validation, config.validation_limit))
     temperature, metrics = validate(model, validation, config.hold_out)
     training = {
@@ -108,6 +123,7 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
             "representation": config.input.representation,
             "shape": config.input.shape,
             "blind": config.input.blind,
+            **_memory_record(config),
             "max_words": config.input.max_words,
             "overlap": config.input.max_words // 4,
         },
@@ -119,7 +135,8 @@ def train(config: TrainConfig, data: Path, folder: Path, *, cache: Path | None =
         languages=sorted({row["language"] for row in rows if row["labels"] == _GIVEN}),
     )
     if trainer.is_world_process_zero():
-        save_checkpoint(model, description, folder / "checkpoint")
+        own = config.input.memory not in (None, BUNDLED)
+        save_checkpoint(model, description, folder / "checkpoint", Path(str(config.input.memory)) if own else None)
     return folder / "checkpoint"
 
 
@@ -138,7 +155,7 @@ def _earlier(checkpoint: Path | None) -> dict[str, Any] | None:
     return {"name": description.name} | {key: description.training.get(key) for key in kept}
 
 
-def _new_model(config: TrainConfig, vocabulary: Vocabulary) -> IpanerForNer:
+def new_model(config: TrainConfig, vocabulary: Vocabulary) -> IpanerForNer:
     """A model with random weights, those of a pretrained backbone, or those of an earlier checkpoint."""
     model = IpanerForNer(_model_config(config, vocabulary))
     if config.start_from:
@@ -178,6 +195,12 @@ class MixtureTrainer(Trainer):  # type: ignore[misc]
         return self.accelerator.prepare(  # type: ignore[no-any-return]
             DataLoader(mixture, batch_sampler=sampler, collate_fn=mixture.collate)
         )
+
+
+def write_history(trainer: Trainer, folder: Path) -> None:
+    """Write what the trainer logged, ``metrics.json``."""
+    with atomic_write(folder / "metrics.json") as file:
+        file.write(json.dumps(trainer.state.log_history, indent=1) + "\n")
 
 
 def training_arguments(config: TrainConfig, folder: Path, progress: bool) -> TrainingArguments:
@@ -234,7 +257,26 @@ def _model_config(config: TrainConfig, vocabulary: Vocabulary) -> IpanerConfig:
         word_masking=config.input.word_masking,
         sound_exchange=config.input.sound_exchange,
         case_dropout=config.input.case_dropout,
+        folded=config.input.folded,
+        sound_noise=config.input.sound_noise,
+        memory_features=len(FEATURES) if config.input.memory else 0,
+        memory_sentence_dropout=config.input.memory_sentence_dropout,
+        memory_word_dropout=config.input.memory_word_dropout,
     )
+
+
+@cache
+def _memory(path: str) -> NameMemory:
+    return NameMemory.load(path)
+
+
+def _memory_record(config: TrainConfig) -> dict[str, Any]:
+    """What a checkpoint says of the memory it was trained with."""
+    if not config.input.memory:
+        return {}
+    memory = _memory(config.input.memory)
+    where = BUNDLED if config.input.memory == BUNDLED else NAMES
+    return {"memory": {"version": memory.version, "sha256": memory.sha256, "index": where, "features": len(FEATURES)}}
 
 
 def check_sources(config: TrainConfig) -> None:
@@ -244,12 +286,19 @@ def check_sources(config: TrainConfig) -> None:
         ConfigError: If the protocol or a licence forbids one.
     """
     for group in config.groups:
+        if group.text and not group.teachers:
+            raise ConfigError(f"Plain text ({', '.join(group.text)}) has no tags: name teachers that label it")
+        for language in group.text:
+            check(config.protocol, Stage.PRETRAIN, TEXT, language)
         for source in group.sources:
             for language in set(source.languages) - set(config.hold_out):
                 if group.teachers:
                     check(config.protocol, Stage.PRETRAIN, source.corpus, language)
                 else:
                     check_training(config.protocol, source.corpus, language, ships=config.ships)
+    if config.input.memory:
+        for language in _memory(config.input.memory).languages:
+            check(config.protocol, Stage.NAMES, f"the name memory {config.input.memory}", language)
     for source in config.validation:
         for language in source.languages:
             stage = Stage.SELECTION if language in config.hold_out else Stage.TUNING
@@ -286,16 +335,19 @@ def _same(path: Path, config: TrainConfig) -> bool:
 
 
 def training_data(
-    config: TrainConfig, data: Path, cache: Path | None, vocabulary: Vocabulary
+    config: TrainConfig, data: Path, cache: Path | None, vocabulary: Vocabulary, text: Path | None = None
 ) -> tuple[list[EncodedCorpus], list[float], list[dict[str, Any]]]:
     """Corpora, the weight of each in the batches, and a row each for the model card."""
 
     def encode(group: Group, kept: Sequence[Source]) -> tuple[list[EncodedCorpus], str]:
         encoded = list(encode_sources(config, data, cache, vocabulary, kept))
+        encoded += encode_text(config, group, text, cache, vocabulary)
         if not group.teachers:
             return encoded, _GIVEN
         teachers = load_teachers(group.teachers, config)
-        return [relabel(corpus, teachers) for corpus in encoded], ", ".join(teacher.name for teacher in teachers)
+        shelf = cache.parent / "labels" if cache else None
+        labelled = [relabel(corpus, teachers, group.boldness, shelf) for corpus in encoded]
+        return labelled, ", ".join(teacher.name for teacher in teachers)
 
     return mix(config, encode)
 
@@ -349,13 +401,30 @@ def mix(
                 "corpus": name,
                 "language": language,
                 "sentences": len(source),
-                "licence": corpora()[name].licence.name if name in corpora() else "not known",
+                "licence": corpora()[name].licence.name
+                if name in corpora()
+                else TEXT_LICENCE
+                if name == TEXT
+                else "not known",
                 "share": float(weight),
                 "labels": labelled_by,
                 "backend": source.backend,
             }
         )
     return sources, weights, rows
+
+
+def encode_text(
+    config: TrainConfig, group: Group, folder: Path | None, cache: Path | None, vocabulary: Vocabulary
+) -> Iterator[EncodedCorpus]:
+    """Read, transcribe and encode the plain text of a group."""
+    words = WordCache(cache) if cache else None
+    memory = _memory(config.input.memory) if config.input.memory else None
+    for language in group.text:
+        reads = reader(config.input.representation, language, config.profile, broad=config.broad, cache=words)
+        sentences = read_text(find_text(folder, language), reads, group.text_limit)
+        name = f"{TEXT}/{language}"
+        yield encode_corpus(name, sentences, reads, vocabulary, LABELS, config.input.max_words, memory)
 
 
 def encode_sources(
@@ -376,4 +445,5 @@ def encode_sources(
                 sentences = sentences[:limit]
             reads = reader(config.input.representation, language, config.profile, broad=config.broad, cache=words)
             name = f"{source.corpus}/{language}"
-            yield encode_corpus(name, sentences, reads, vocabulary, LABELS, config.input.max_words)
+            memory = _memory(config.input.memory) if config.input.memory else None
+            yield encode_corpus(name, sentences, reads, vocabulary, LABELS, config.input.max_words, memory)

@@ -24,7 +24,8 @@ def predict(model: IpanerForNer, corpus: EncodedCorpus, batch: int = 32) -> list
         chosen = order[start : start + batch]
         inputs = mixture.collate([mixture[int(i)] for i in chosen])
         with torch.no_grad():
-            output = model(inputs["phonemes"], inputs["shape"]).logits.float().numpy()
+            del inputs["labels"]
+            output = model(**inputs).logits.float().numpy()
         for row, i in enumerate(chosen):
             logits[i] = output[row, : len(corpus.sentences[i])]
     return logits

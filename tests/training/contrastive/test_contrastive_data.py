@@ -58,7 +58,7 @@ def test_permuted_partners_are_those_of_others_of_the_same_language(table):
 
 
 def test_neighbours_are_unrelated_and_nearer_than_chance(table):
-    from ipaner.pairs.distance import distances
+    from ipaner.transcription.distance import distances
 
     near, permuted = choose(table, partners="neighbours"), choose(table, partners="permuted")
     related = {(p.english, p.ipa) for p in table}
@@ -68,7 +68,7 @@ def test_neighbours_are_unrelated_and_nearer_than_chance(table):
 
 
 def test_distinct_words_are_far_from_each_other(table):
-    from ipaner.pairs.distance import distances
+    from ipaner.transcription.distance import distances
 
     chosen = choose(table, languages={"tur": None}, distinct=0.3)
     assert 1 < len(chosen) < len(choose(table, languages={"tur": None}))

@@ -15,9 +15,9 @@ from ipaner.corpora.registry import Stage, check
 from ipaner.document import Status, Word
 from ipaner.errors import ConfigError
 from ipaner.pairs import Pair, from_ipa, held_out, select
-from ipaner.pairs.distance import distances
 from ipaner.training.contrastive.config import PairChoice
 from ipaner.transcription import Vocabulary
+from ipaner.transcription.distance import distances
 
 Ids = list[list[int]]
 """Phoneme ids of each word of a name."""

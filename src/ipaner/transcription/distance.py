@@ -24,7 +24,7 @@ def distances(left: Sequence[str], right: Sequence[str]) -> NDArray[np.float64]:
     """Normalised articulatory edit distance of each pair.
 
     Args:
-        left: IPA of words, phones separated by blanks, as in :class:`~ipaner.pairs.Pair`.
+        left: IPA of words, phones separated by blanks, as in a pair of words.
         right: The same of their partners.
 
     Returns:

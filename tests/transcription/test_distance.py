@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipaner.pairs.distance import distances
 from ipaner.transcription import Vocabulary
+from ipaner.transcription.distance import distances
 
 PLAIN = list("ptkbdɡmnŋszʃʒxhlrjwaeiouəɛɔɪʊæ")
 ANY = [symbol for n, symbol in enumerate(Vocabulary.load().symbols) if Vocabulary.load().is_letter(n)]

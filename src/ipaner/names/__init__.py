@@ -1,0 +1,1 @@
+"""The name memory: lists of known names, looked up by sound."""
