@@ -164,16 +164,18 @@ def main() -> None:
         "# Models with a name memory",
         "",
         "Made by `python experiments/accuracy.py` from the files `names-*.json` beside it, which",
-        "`experiments/reproduce-names.sh` writes. Validation sets, int8, percent; mean over seeds and, in brackets, the",
-        "lowest and the highest seed. [What it means](../../docs/results/accuracy.md).",
+        "`experiments/reproduce-names.sh` writes. Validation sets, int8, percent; mean over seeds and, in brackets,",
+        "the lowest and the highest seed. [What it means](../../docs/results/accuracy.md).",
         "",
         *table(["", "published", "study", "must reach", "aim for", *seeds, "95 %"], goals(runs)),
         "",
         "## By language, WikiANN",
         "",
         *table(
-            ["language", "n", "strict", "with `O`", "without `O`", "blind, memory", "blind, none"]
-            + ["position", "blind, memory", "blind, none"],
+            [
+                *("language", "n", "strict", "with `O`", "without `O`", "blind, memory", "blind, none"),
+                *("position", "blind, memory", "blind, none"),
+            ],
             by_language(runs),
         ),
         "",

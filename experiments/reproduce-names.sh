@@ -23,7 +23,7 @@ measure() { # MODEL NAME [OPTIONS]...
 }
 
 # The index in the package; the paper's protocol may know English names only
-"$ipaner" names build --out src/ipaner/names/bundled
+"$ipaner" names build --text "$data/text" --out src/ipaner/names/bundled
 "$ipaner" names build --languages eng --no-own --out "$runs/names-eng"
 
 # Levers, at equal compute, on six languages kept out

@@ -104,7 +104,7 @@ _LAST: list[tuple[Side, Side, Scores]] = []
 
 
 def articulatory(a: Side, b: Side) -> Scores:
-    """Computed once for the two systems that use it; the second one's time is given without it."""
+    """Computed once for the two systems that use it."""
     for one, other, scores in _LAST:
         if (one.texts, other.texts) == (a.texts, b.texts):
             return scores
@@ -247,11 +247,11 @@ def main() -> None:
         systems["tagger's embedding after IPAC"] = [embedding(path) for path in options.aligned]
     if options.encoders:
         learn = [p for p in table if p.relation == "name" and not held_out(p)]
-        start = time.perf_counter()
+        start = time.process_time()
         systems["name encoder"] = [encoder(train(learn, seed)) for seed in range(1, options.encoders + 1)]
-        print(f"encoders trained in {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+        print(f"encoders trained in {time.process_time() - start:.0f} s", file=sys.stderr, flush=True)
     found: dict[str, dict[str, dict[str, list[NDArray[np.float64]]]]] = {}
-    counts, seconds = {}, dict.fromkeys(systems, 0.0)
+    counts = {}
     english = Transcriber("eng")
     for code in options.languages:
         pairs, names = pairs_of(code, options.data, trained)
@@ -260,17 +260,15 @@ def main() -> None:
         left = side([e for e, _ in pairs], "eng", english)
         right = side([w for _, w in pairs], code, Transcriber(code))
         for name, runs in systems.items():
-            start = time.perf_counter()
             for direction, queries, candidates in (("to English", right, left), ("from English", left, right)):
                 measured = [ranks(run(queries.take(slice(asked)), candidates)) for run in runs]
                 found.setdefault(name, {}).setdefault(direction, {})[code] = measured
-            seconds[name] += (time.perf_counter() - start) / len(runs)
         line = {name: round(100 * float(np.mean(1 / found[name]["to English"][code][0])), 1) for name in systems}
         print(code, counts[code], line, file=sys.stderr, flush=True)
-    write(options, counts, seconds, found)
+    write(options, counts, found)
 
 
-def write(options: argparse.Namespace, counts: object, seconds: dict[str, float], found: dict) -> None:  # type: ignore[type-arg]
+def write(options: argparse.Namespace, counts: object, found: dict) -> None:  # type: ignore[type-arg]
     result = {
         "command": "python experiments/retrieval.py " + " ".join(sys.argv[1:]),
         "seed": SEED,
@@ -278,7 +276,7 @@ def write(options: argparse.Namespace, counts: object, seconds: dict[str, float]
         "languages": counts,
         "systems": {
             name: {direction: summary(by) for direction, by in directions.items()}
-            | {"runs": len(next(iter(next(iter(directions.values())).values()))), "seconds": round(seconds[name], 1)}
+            | {"runs": len(next(iter(next(iter(directions.values())).values())))}
             for name, directions in found.items()
         },
     }

@@ -8,7 +8,7 @@ import torch
 from ipaner.errors import ConfigError, ModelFileError
 from ipaner.model import IpanerConfig, IpanerForNer
 from ipaner.model.checkpoint import Description, load_checkpoint, save_checkpoint
-from ipaner.model.export import FP32, INT8, export_checkpoint
+from ipaner.model.export import FP32, INT8, export_checkpoint, export_fp32
 from ipaner.model.xphonebert import read_backbone
 
 
@@ -130,6 +130,23 @@ def test_blindness_is_part_of_the_exported_graph(tiny, vocabulary, tmp_path):
     shape = np.zeros((1, 2, 8), dtype=np.float32)
     one, two = np.array([[letters[:3], letters[3:6]]]), np.array([[letters[6:9], letters[9:12]]])
     assert (run(tmp_path / FP32, one, shape) == run(tmp_path / FP32, two, shape)).all()
+
+
+def test_several_seeds_are_averaged_in_one_file(tiny, tmp_path):
+
+    models = [tiny(seed=seed, memory_features=5) for seed in (0, 1)]
+    export_fp32(models[0], tmp_path / "both.onnx", models[1])
+    rng = np.random.default_rng(0)
+    phonemes = rng.integers(1, 100, (2, 4, 3))
+    shape, memory = (rng.random((2, 4, width), dtype=np.float32) for width in (8, 5))
+    session = onnxruntime.InferenceSession(tmp_path / "both.onnx", providers=["CPUExecutionProvider"])
+    found = session.run(["logits"], {"phonemes": phonemes, "shape": shape, "memory": memory})[0]
+    with torch.no_grad():
+        given = {"shape": torch.from_numpy(shape), "memory": torch.from_numpy(memory)}
+        each = [m(torch.from_numpy(phonemes), **given).logits.log_softmax(-1) for m in models]
+    np.testing.assert_allclose(found, torch.stack(each).mean(0).numpy(), atol=1e-4)
+    with pytest.raises(ModelFileError, match="same features"):
+        export_fp32(models[0], tmp_path / "other.onnx", tiny())
 
 
 def test_xphonebert_exports_too(phoneme_roberta, vocabulary, tmp_path):

@@ -79,6 +79,7 @@ def test_probability_and_its_inverse(value) -> None:
 
 
 def test_the_table_is_of_all_classes() -> None:
+    assert Folded.of(list(CLASSES[:-1])).table[:, 0].tolist() == list(range(1, len(CLASSES)))
     costs = learnt()
     assert np.isfinite(costs.pair).all() and np.isfinite(costs.gap).all()
     assert (np.diag(costs.pair)[1:] < 0).all(), "a sound speaks for itself"

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipaner.errors import ModelFileError
+from ipaner.errors import FormatError, ModelFileError
 from ipaner.names.features import FEATURES, unpack
 from ipaner.names.folding import FINE
 from ipaner.names.index import DATA, DESCRIPTION, NameIndex, build_index, name_hashes
 from ipaner.names.memory import NameMemory
 from ipaner.names.name import PERSON, Kind, Name
 from ipaner.names.readings import folded_readings
-from ipaner.names.sources import read_curated
+from ipaner.names.sources import common_words, read_curated
 from ipaner.transcription import Transcriber
 
 
@@ -126,6 +126,65 @@ def test_likeness_names_the_known_name_and_how_far_it_is(memory):
     assert best.label == "LOC" and best.distance < 0.15 and best.heard == "ኪጋሊ"
     assert memory.like(Transcriber("kin").words("Xzqwfgk"), "LOC") == ()
     assert unpack(np.array([1, 0], dtype=np.uint64)).tolist()[0][0] == 1.0
+
+
+def test_names_of_the_texts_own_language_are_told_from_others():
+    names = [Name("Rewi", Kind.GIVEN, "mri", ""), Name("Kigali", Kind.PLACE, "kin", "")]
+    for own in (True, False):
+        words = told(NameMemory([build_index(names, own=own)]), "Rewi Kigali", "mri")
+        assert ("own:GIVEN" in words[0]) is own and "spoken:GIVEN" in words[0]
+        assert "spoken:PLACE" in words[1] and not any(name.startswith("own") for name in words[1])
+    memory = NameMemory([build_index([Name("Toshkent", Kind.PLACE, "uzb", "")])])
+    assert "own-stem:LOC" in told(memory, "Toshkentdan", "uzb")[0]
+    assert not {"own:PLACE", "own-stem:LOC"} & told(memory, "Toshkentdan", "tuk")[0]
+
+
+def test_own_names_are_heard_exactly_where_others_are_folded():
+    memory = NameMemory([build_index([Name("Pita", Kind.GIVEN, "mri", "")])])
+    same, long = told(memory, "Pita Pītā", "mri")
+    assert "own:GIVEN" in same and "own:GIVEN" not in long and "spoken:GIVEN" in long
+
+
+def test_common_words_of_a_language_are_told_unless_they_are_names_without_small_letters():
+    names = [Name("गया", Kind.PLACE, "hin", ""), Name("Te", Kind.GIVEN, "mri", "")]
+    memory = NameMemory(
+        [build_index(names, common={"hin": ["है", "गया"], "mri": ["te", *map(str, range(60)), "haere"]})]
+    )
+    hindi, maori = told(memory, "है गया", "hin"), told(memory, "te haere", "mri")
+    assert {"common:50", "common:200", "common:1000"} <= hindi[0] and "common:1000" not in hindi[1]
+    assert "common:50" in maori[0] and "common:50" not in maori[1] and "common:200" in maori[1]
+    assert not any(name.startswith("common") for name in told(memory, "te", "som")[0])
+
+
+def test_a_name_that_is_a_common_word_is_left_out_where_capitals_tell():
+    names = [
+        Name("Will", Kind.GIVEN, "eng", ""),
+        Name("Will", Kind.TITLE, "eng", ""),
+        Name("गया", Kind.PLACE, "hin", ""),
+    ]
+    index = build_index([*names, Name("Ana", Kind.GIVEN, "eng", "")], common={"eng": ["will"], "hin": ["गया"]})
+    kept = {(n.text, n.kind) for n in (index.name(i) for i in range(len(index)))}
+    assert kept == {("Will", Kind.TITLE), ("Ana", Kind.GIVEN), ("गया", Kind.PLACE)}
+
+
+def test_common_words_are_counted_in_plain_text(tmp_path):
+    (tmp_path / "mri.txt").write_text("Ka haere te tangata ki te wā o Hone . " * 300, encoding="utf-8")
+    (tmp_path / "xx.txt").write_text("nobody knows this language " * 1000, encoding="utf-8")
+    (tmp_path / "som.txt").write_text("waa yar", encoding="utf-8")
+    found = common_words(tmp_path)
+    assert list(found) == ["mri"] and found["mri"][0] == "te" and not {"Hone", "hone", "Ka"} & set(found["mri"])
+    with pytest.raises(FormatError, match="holds no text"):
+        common_words(tmp_path / "nowhere")
+
+
+def test_of_names_that_sound_alike_the_english_one_is_shown():
+    names = [
+        Name("Nayrobi", Kind.PLACE, "", ""),
+        Name("Найроби", Kind.PLACE, "kir", ""),
+        Name("Nairobi", Kind.PLACE, "eng", ""),
+    ]
+    memory = NameMemory([build_index(names)])
+    assert memory.like(Transcriber("kin").words("Nairobi"))[0].name == "Nairobi"
 
 
 def test_an_empty_index_knows_nothing():

@@ -49,12 +49,17 @@ def names() -> None:
     show_default=True,
     help="Tell names of a text's own language from others; not for a network that learns from one language only.",
 )
+@click.option(
+    "--text",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of plain text, LANGUAGE.txt[.gz]: its commonest words are told from names that sound like them.",
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the index.")
-def build(codes: str | None, sources: str, own: bool, out: Path) -> None:
+def build(codes: str | None, sources: str, own: bool, text: Path | None, out: Path) -> None:
     """Build an index of names from packages and the project's lists."""
     from ipaner import languages
     from ipaner.names.index import build_index
-    from ipaner.names.sources import SOURCES, read_curated
+    from ipaner.names.sources import SOURCES, common_words, read_curated
     from ipaner.names.sources.packages import LICENCES
 
     chosen = [source.strip() for source in sources.split(",") if source.strip()]
@@ -71,11 +76,14 @@ def build(codes: str | None, sources: str, own: bool, out: Path) -> None:
                 advance(1)
     if not found:
         raise ConfigError("There is no name in these languages and sources")
+    with counting("texts counted", wanted=text is not None) as advance:
+        common = common_words(text, advance) if text else None
     total = len({(name.text, name.language) for name in found})
     with counting("names read", total=total) as advance:
         index = build_index(
             found,
             own=own,
+            common=common,
             about={"sources": {source: LICENCES[source] for source in chosen}},
             progress=lambda _: advance(1),
         )

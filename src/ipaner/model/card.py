@@ -36,10 +36,11 @@ def model_card(description: Mapping[str, Any]) -> str:
         "",
         "| | |",
         "|---|---|",
-        f"| encoder | {description['encoder']}, {training['parameters']:,} parameters |",
+        f"| encoder | {description['encoder']}, {training['parameters']:,} parameters{_averaged(training)} |",
         f"| protocol | `{description['protocol']}` |",
         f"| transcription profile | `{description['profile']}`{' (broad)' if description['broad'] else ''} |",
         f"| word-shape channel (case, digits, punctuation) | {'yes' if shape else 'no'} |",
+        f"| name memory | {_memory(description['input'].get('memory'))} |",
         f"| letters hidden (blind control) | {'yes' if blind else 'no'} |",
         f"| languages of supervision | {', '.join(description['languages'])} |",
         *(f"| training{'' if i == 1 else ' before'} | {_run(run)} |" for i, run in enumerate(_runs(training), start=1)),
@@ -77,6 +78,19 @@ def model_card(description: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _averaged(training: Mapping[str, Any]) -> str:
+    """Seeds whose log-probabilities are averaged, if there are several."""
+    seeds = [str(run["seed"]) for run in training.get("averaged", ())]
+    return f" each; log-probabilities of seeds {', '.join(seeds)} averaged" if seeds else ""
+
+
+def _memory(record: Mapping[str, Any] | None) -> str:
+    if record is None:
+        return "no"
+    where = "the one in the package" if record["index"] == "bundled" else "its own, beside the weights"
+    return f"yes, {where}; version {record['version']}"
 
 
 def _alignment(record: Mapping[str, Any] | None) -> Iterator[str]:

@@ -26,15 +26,20 @@ AGREEMENT = 1e-4
 
 
 class _Logits(nn.Module):
-    """The model with positional inputs, those it has channels for, and a plain tensor out, as an exporter likes it."""
+    """Models with positional inputs, those they have channels for, and a plain tensor out, as an exporter likes it.
 
-    def __init__(self, model: IpanerForNer) -> None:
+    Of several models the log-probabilities are averaged.
+    """
+
+    def __init__(self, *models: IpanerForNer) -> None:
         super().__init__()
-        self.model = model
-        self.channels = [name for name, width in _channels(model).items() if width]
+        self.models = nn.ModuleList(models)
+        self.channels = [name for name, width in _channels(models[0]).items() if width]
 
     def forward(self, phonemes: Tensor, *channels: Tensor) -> Tensor:
-        return self.model(phonemes, **dict(zip(self.channels, channels, strict=True))).logits  # type: ignore[no-any-return]
+        given = dict(zip(self.channels, channels, strict=True))
+        logits: list[Tensor] = [model(phonemes, **given).logits for model in self.models]
+        return logits[0] if len(logits) == 1 else torch.stack([x.log_softmax(-1) for x in logits]).mean(0)
 
 
 def _channels(model: IpanerForNer) -> dict[str, int]:
@@ -55,19 +60,26 @@ def _sample(model: IpanerForNer, batch: int, words: int, phones: int, seed: int)
     return inputs
 
 
-def export_fp32(model: IpanerForNer, path: Path) -> None:
+def export_fp32(model: IpanerForNer, path: Path, *others: IpanerForNer) -> None:
     """Write the model as one ONNX file with free batch, word and phone axes, and check it against torch.
 
+    Args:
+        model: The network.
+        path: The file.
+        others: Networks with the same inputs whose log-probabilities are averaged with the model's.
+
     Raises:
-        ModelFileError: If ONNX Runtime's logits differ from torch's by more than :data:`AGREEMENT`.
+        ModelFileError: If ONNX Runtime's logits differ from torch's by more than :data:`AGREEMENT`, or the networks do
+            not read the same.
     """
-    model = model.eval().float().cpu()
+    if any(_channels(other) != _channels(model) or other.config.labels != model.config.labels for other in others):
+        raise ModelFileError("Networks that are averaged must read the same features and give the same labels")
     batch, words, phones = torch.export.Dim("batch"), torch.export.Dim("words"), torch.export.Dim("phones")
     inputs = _sample(model, batch=3, words=5, phones=7, seed=0)
     axes: tuple[Any, ...] = ({0: batch, 1: words, 2: phones},)
     if len(inputs) > 1:
         axes += (tuple({0: batch, 1: words} for _ in inputs[1:]),)
-    network = _Logits(model)
+    network = _Logits(*(each.eval().float().cpu() for each in (model, *others)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -81,18 +93,20 @@ def export_fp32(model: IpanerForNer, path: Path) -> None:
             external_data=False,
             verbose=False,
         )
-    worst = max(_difference(model, path, _sample(model, *size, seed=1)) for size in [(2, 9, 4), (4, 3, 12), (1, 1, 1)])
+    worst = max(
+        _difference(network, path, _sample(model, *size, seed=1)) for size in [(2, 9, 4), (4, 3, 12), (1, 1, 1)]
+    )
     if not worst <= AGREEMENT:
         raise ModelFileError(f"{path}: ONNX Runtime differs from torch by {worst:.2g}, more than {AGREEMENT:g}")
 
 
-def _difference(model: IpanerForNer, path: Path, inputs: tuple[Tensor, ...]) -> float:
+def _difference(network: _Logits, path: Path, inputs: tuple[Tensor, ...]) -> float:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     feed = {node.name: value.numpy() for node, value in zip(session.get_inputs(), inputs, strict=True)}
     with torch.no_grad():
-        expected = _Logits(model)(*inputs).numpy()
+        expected = network(*inputs).numpy()
     present = inputs[0].ne(0).any(2).numpy()
     return float(np.abs(session.run(None, feed)[0] - expected)[present].max())
 

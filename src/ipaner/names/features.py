@@ -16,17 +16,19 @@ from numpy.typing import NDArray
 from ipaner.document import Word
 from ipaner.names.folding import (
     COARSE,
+    COMMON,
     FINE,
     OWN,
     POWERS,
     SKELETON,
     classes,
+    exact,
     fold,
-    language_hash,
     prefix_hashes,
+    stable_hash,
     within,
 )
-from ipaner.names.index import SHORTEST, NameIndex
+from ipaner.names.index import COMMON_RANKS, SHORTEST, NameIndex
 from ipaner.names.name import PERSON, Kind
 from ipaner.names.readings import by_letters
 
@@ -49,12 +51,13 @@ FEATURES: tuple[str, ...] = (
     *(f"span:{position}-{kind}" for kind in ("PER", "LOC", "ORG") for position in "BI"),
     *(f"own:{kind.name}" for kind in _WORD_KINDS),
     *(f"own-stem:{kind}" for kind in ("PER", "LOC", "ORG")),
+    *(f"common:{rank}" for rank in COMMON_RANKS),
 )
 """Names of the bits, lowest first. New ones are added at the end: a network reads as many as it was trained with."""
 
 _SPOKEN, _LETTERS, _STEM, _COARSE = 0, 8, 16, 24
 _NEAR, _SKELETON, _LONGER, _SPAN = 32, 35, 38, 42
-_OWN, _OWN_STEM = 48, 56
+_OWN, _OWN_STEM, _COMMON = 48, 56, 59
 
 LONGEST_SPAN = 5
 """Most words of a span that is looked up whole."""
@@ -97,15 +100,11 @@ def word_keys(indices: Sequence[NameIndex], words: Sequence[Word], language: str
     prefixes = prefix_hashes(table)
     count = len(words)
     whole = prefixes[:, -1]
-    exact = _kinds(indices, whole, FINE, lengths >= SHORTEST[FINE])
-    bits = exact[:count].astype(np.uint64) << np.uint64(_SPOKEN)
-    bits |= exact[count:].astype(np.uint64) << np.uint64(_LETTERS)
-    own = language_hash(language)
-    at_home = _kinds(indices, within(whole, own), OWN, lengths >= SHORTEST[OWN])
-    bits |= _either(at_home, count) << np.uint64(_OWN)
-    stems, own_stems = _stems(indices, prefixes, lengths, own)
-    bits |= _either(stems, count) << np.uint64(_STEM)
-    bits |= _grouped(_either(own_stems, count)) << np.uint64(_OWN_STEM)
+    alike = _kinds(indices, whole, FINE, lengths >= SHORTEST[FINE])
+    bits = alike[:count].astype(np.uint64) << np.uint64(_SPOKEN)
+    bits |= alike[count:].astype(np.uint64) << np.uint64(_LETTERS)
+    bits |= _either(_stems(indices, prefixes, lengths), count) << np.uint64(_STEM)
+    bits |= _at_home(indices, words, language)
     coarse_table, coarse_lengths = classes(readings, COARSE)
     coarse = _kinds(indices, prefix_hashes(coarse_table)[:, -1], COARSE, coarse_lengths >= SHORTEST[COARSE])
     bits |= _either(coarse, count) << np.uint64(_COARSE)
@@ -113,7 +112,7 @@ def word_keys(indices: Sequence[NameIndex], words: Sequence[Word], language: str
     bone_table, bone_lengths = classes(readings, SKELETON)
     bones = _kinds(indices, prefix_hashes(bone_table)[:, -1], SKELETON, bone_lengths >= SHORTEST[SKELETON])
     bits |= _grouped(_either(bones, count)) << np.uint64(_SKELETON)
-    found = np.where(exact != 0, lengths, 0)
+    found = np.where(alike != 0, lengths, 0)
     longest = np.maximum(found[:count], found[count:])
     for place, length in enumerate(_LENGTHS):
         bits |= (longest >= length).astype(np.uint64) << np.uint64(_LONGER + place)
@@ -186,14 +185,20 @@ def _grouped(kinds: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def _stems(
-    indices: Sequence[NameIndex], prefixes: NDArray[np.uint64], lengths: NDArray[np.int64], language: np.uint64
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Kinds of words without an ending of one to four classes, or without a prefix of one to three.
+    indices: Sequence[NameIndex],
+    prefixes: NDArray[np.uint64],
+    lengths: NDArray[np.int64],
+    language: np.uint64 | None = None,
+) -> NDArray[np.uint8]:
+    """Kinds of words without an ending of one to four sounds, or without a prefix of one to three.
 
-    Returns:
-        Among names of all languages, and among those of the words' own.
+    Args:
+        indices: The indices.
+        prefixes: Hashes of all beginnings of the words.
+        lengths: How many sounds they have.
+        language: Ask for names said in this language only, by their phonemes as they are.
     """
-    everywhere, at_home = np.zeros(len(prefixes), dtype=np.uint8), np.zeros(len(prefixes), dtype=np.uint8)
+    out = np.zeros(len(prefixes), dtype=np.uint8)
     rows = np.arange(len(prefixes))
     for cut in range(1, max(_ENDING, _PREFIX) + 1):
         asked = lengths - cut >= _STEM_LENGTH
@@ -203,9 +208,22 @@ def _stems(
         if cut <= _PREFIX and cut < prefixes.shape[1]:
             rests.append(prefixes[asked, -1] - prefixes[asked, cut] * POWERS[lengths[asked] - cut])
         for rest in rests:
-            everywhere[asked] |= _kinds(indices, rest, FINE)
-            at_home[asked] |= _kinds(indices, within(rest, language), OWN)
-    return everywhere, at_home
+            if language is None:
+                out[asked] |= _kinds(indices, rest, FINE)
+            else:
+                out[asked] |= _kinds(indices, within(rest, language), OWN)
+    return out
+
+
+def _at_home(indices: Sequence[NameIndex], words: Sequence[Word], language: str) -> NDArray[np.uint64]:
+    """What is known of words within their language: its own names, and how common the words are."""
+    table, lengths = exact([word.phonemes for word in words])
+    prefixes, code = prefix_hashes(table), stable_hash(language)
+    whole = within(prefixes[:, -1], code)
+    bits = _kinds(indices, whole, OWN, lengths >= SHORTEST[OWN]).astype(np.uint64) << np.uint64(_OWN)
+    bits |= _grouped(_stems(indices, prefixes, lengths, code).astype(np.uint64)) << np.uint64(_OWN_STEM)
+    bits |= _kinds(indices, whole, COMMON, lengths >= SHORTEST[COMMON]).astype(np.uint64) << np.uint64(_COMMON)
+    return bits
 
 
 def _one_left_out(

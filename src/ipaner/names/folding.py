@@ -24,8 +24,8 @@ from ipaner.transcription.sound_classes import CLASSES, sound_class
 
 FINE, COARSE, SKELETON = 0, 1, 2
 LEVELS = (FINE, COARSE, SKELETON)
-OWN = 3
-"""Fine classes within one language: keys of names that are said in the language of the text at hand."""
+OWN, COMMON = 3, 4
+"""Levels within one language, of phonemes as they are: names said in the language of a text, and its common words."""
 
 LONGEST = 24
 """Classes of a word that count; what follows is cut off."""
@@ -36,7 +36,10 @@ _NOT_IN_SKELETON = frozenset("ieaouhjvw")
 _CLASSES = "".join(CLASSES) + "c"
 
 _BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
-_SALTS = np.array([0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3], dtype=np.uint64)
+_SALTS = np.array(
+    [0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F],
+    dtype=np.uint64,
+)
 POWERS = np.cumprod(np.concatenate([[np.uint64(1)], np.full(8 * LONGEST, _BASE, dtype=np.uint64)]), dtype=np.uint64)
 """Powers of the hash's base: the hash of two strings in a row is ``hash(a) * POWERS[len(b)] + hash(b)``."""
 
@@ -88,7 +91,16 @@ def classes(folded: Sequence[str], level: int) -> tuple[NDArray[np.uint8], NDArr
     return table, (table != 0).sum(axis=1)
 
 
-def prefix_hashes(table: NDArray[np.uint8]) -> NDArray[np.uint64]:
+def exact(words: Sequence[Sequence[str]]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Numbers of the phonemes of words, nothing folded, (words, longest), 0 for none; and their numbers, (words,)."""
+    width = min(max(map(len, words), default=0), LONGEST)
+    table = np.zeros((len(words), width), dtype=np.uint64)
+    for row, word in enumerate(words):
+        table[row, : len(word)] = [stable_hash(phone) for phone in word[:width]]
+    return table, (table != 0).sum(axis=1)
+
+
+def prefix_hashes(table: NDArray[np.uint8] | NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Hashes of all beginnings of words: (words, longest + 1), the empty one first."""
     out = np.zeros((len(table), table.shape[1] + 1), dtype=np.uint64)
     for column in range(table.shape[1]):
@@ -98,14 +110,14 @@ def prefix_hashes(table: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 
 def within(hashes: NDArray[np.uint64], languages: NDArray[np.uint64] | np.uint64) -> NDArray[np.uint64]:
-    """Hashes of fine classes made into those of the level ``OWN``, ``languages`` being from :func:`language_hash`."""
+    """Hashes of phonemes made into those of levels within a language, ``languages`` being from :func:`stable_hash`."""
     return np.asarray(hashes * _BASE + languages)
 
 
-@lru_cache(maxsize=1024)
-def language_hash(code: str) -> np.uint64:
-    """A number for a language."""
-    return np.uint64(int.from_bytes(hashlib.blake2b(code.encode(), digest_size=8).digest(), "little"))
+@lru_cache(maxsize=4096)
+def stable_hash(text: str) -> np.uint64:
+    """A number for a language or a phone, the same everywhere."""
+    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
 def finish(hashes: NDArray[np.uint64], level: int) -> NDArray[np.uint64]:

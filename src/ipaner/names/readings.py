@@ -40,6 +40,17 @@ def transcriber(language: str, profile: str = "core") -> Transcriber | None:
         return None
 
 
+def spoken(text: str, language: str, profile: str = "core") -> tuple[tuple[str, ...], ...]:
+    """Phonemes of each word of a name that has any, in its language; none if the language has no transcription.
+
+    Example:
+        >>> ["".join(word) for word in spoken("Te Tai", "mri")]
+        ['te', 'tai']
+    """
+    reads = transcriber(language, profile) if language else None
+    return tuple(word.phonemes for word in reads.tokens(text.split()) if word.phonemes) if reads else ()
+
+
 def folded_readings(text: str, language: str, profile: str = "core") -> tuple[tuple[str, ...], ...]:
     """The different readings of a name, each as the folded classes of its words; words without sound are left out.
 
@@ -54,7 +65,5 @@ def folded_readings(text: str, language: str, profile: str = "core") -> tuple[tu
     """
     words = text.split()
     found = [tuple(filter(None, (fold(by_letters(word)) for word in words)))]
-    reads = transcriber(language, profile) if language else None
-    if reads is not None:
-        found.insert(0, tuple(filter(None, (fold(word.phonemes) for word in reads.tokens(words)))))
+    found.insert(0, tuple(filter(None, map(fold, spoken(text, language, profile)))))
     return tuple(reading for reading in found if reading)
