@@ -157,6 +157,20 @@ def calibration(runs: dict[str, list[Run]]) -> Iterator[list[str]]:
         ]
 
 
+def thresholds(runs: dict[str, list[Run]]) -> Iterator[list[str]]:
+    """Precision and recall where entities below a score are left out, all languages of a scope counted together."""
+    for scope in ("Case 1", "all", "news"):
+        rows = [row for run in runs["open"] for row in run.rows(scope)]
+        gold = sum(row["by_type"][t]["n_gold"] for row in rows for t in row["by_type"])
+        for least in (0, 30, 50, 70, 90):
+            bins = [b for row in rows for b in row["calibration"]["bins"] if b["low"] >= least]
+            found = sum(b["n"] for b in bins)
+            right = sum(b["n"] * b["precision"] / 100 for b in bins)
+            precision, recall = 100 * right / max(found, 1), 100 * right / gold
+            f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+            yield [scope, f"{least / 100:.1f}", f"{precision:.1f}", f"{recall:.1f}", f"{f1:.1f}"]
+
+
 def main() -> None:
     runs = {kind: read(kind) for kind in KINDS}
     seeds = [f"{name} ({len(runs[kind])} seeds)" for kind, name in KINDS.items()]
@@ -193,6 +207,10 @@ def main() -> None:
         "Expected calibration error of the scores of entities, in points, mean over languages and seeds.",
         "",
         *table(["", "error", "entities scored"], calibration(runs)),
+        "",
+        "What leaving out entities below a score costs (`ipaner tag --min-score`), languages counted together:",
+        "",
+        *table(["", "least score", "precision", "recall", "F1"], thresholds(runs)),
     ]  # fmt: skip
     (RESULTS / "names.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     summary = {

@@ -238,3 +238,34 @@ def test_tagging_leaves_nothing_in_the_home_folder(checkpoint_folder, tmp_path):
     command = [sys.executable, "-m", "ipaner.cli", "tag", "-l", "mri", "--model", str(checkpoint_folder), "Ko Hone"]
     subprocess.run(command, env=environment, check=True, capture_output=True)
     assert not list(home.rglob("*"))
+
+
+def test_entities_that_are_less_sure_can_be_left_out(run, checkpoint_folder):
+    base = ["tag", "-l", "mri", "--model", checkpoint_folder, "-f", "jsonl"]
+    every = [entity for row in tagged(run(*base, *SENTENCES)) for entity in row["entities"]]
+    middle = sorted(entity["score"] for entity in every)[len(every) // 2]
+    kept = [entity for row in tagged(run(*base, "--min-score", middle, *SENTENCES)) for entity in row["entities"]]
+    assert kept == [entity for entity in every if entity["score"] >= middle]
+    assert 0 < len(kept) < len(every)
+    assert run(*base, "--min-score", 2, SENTENCES[0]).exit_code == 2
+
+
+def test_the_users_own_names_explain_what_is_marked(run, make_checkpoint, tmp_path, monkeypatch):
+    from ipaner.names.features import FEATURES, VERSION
+    from ipaner.names.index import build_index
+    from ipaner.names.user import VARIABLE
+
+    about = {"version": VERSION, "sha256": "", "index": "names", "features": len(FEATURES)}
+    folder = make_checkpoint(shape=True, memory=about)
+    build_index([]).save(folder / "names")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "own"))
+    (tmp_path / "places.csv").write_text("name\n" + "\n".join(" ".join(SENTENCES).split()), encoding="utf-8")
+    base = ["tag", "-l", "mri", "--model", folder, "--why"]
+    before = run(*base, *SENTENCES)
+    assert before.exit_code == 0 and "like" not in before.stdout
+    assert run("names", "add", tmp_path / "places.csv", "--type", "LOC", "-l", "mri").exit_code == 0
+    after = run(*base, *SENTENCES)
+    assert "like " in after.stdout and "(LOC, mri, distance 0.00)" in after.stdout
+    likes = [e["like"] for row in tagged(run(*base, "-f", "jsonl", *SENTENCES)) for e in row["entities"] if "like" in e]
+    assert likes and {"name", "label", "language", "distance", "heard"} == set(likes[0][0])
+    assert run(*base, "--no-names", *SENTENCES).stdout.count("like ") == 0

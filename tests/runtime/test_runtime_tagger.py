@@ -129,7 +129,7 @@ def test_long_sentences_take_each_word_from_its_own_window(make_checkpoint: Call
     words = Transcriber("swa").tokens(LONG.split()[:16])
     network, encode = Network(checkpoint, threads=1), InputEncoder(checkpoint.info)
     first, last = network([encode(words[:10]), encode(words[6:])])
-    logits = Tagger(checkpoint)._logits([words])[0]
+    logits = Tagger(checkpoint)._logits([words], "swa")[0]
     np.testing.assert_array_equal(logits, np.concatenate([first[:8], last[2:]]))
 
 

@@ -180,5 +180,5 @@ def test_names_are_exchanged_with_names_of_their_type_and_length_only(data, conf
         batch = mixture.collate([(0, 0)])
         width = min(batch["phonemes"].shape[2], plain["phonemes"].shape[2])
         same = (batch["phonemes"][0, :, :width] == plain["phonemes"][0, :, :width]).all(1)
-        differing |= set(torch.flatnonzero(~same).tolist())
+        differing |= set((~same).nonzero().flatten().tolist())
     assert differing == {0, 3} and LABELS[int(plain["labels"][0, 0])] == "B-PER"

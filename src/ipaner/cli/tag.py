@@ -46,6 +46,13 @@ _LITTLE = 0.5
 @output_option
 @click.option("--ipa", is_flag=True, help="Show the IPA of each entity in the table.")
 @click.option("--why", is_flag=True, help="Tell which known names each entity sounds like (table and jsonl).")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Leave out entities that are less sure: 0.5 loses a third of what is right and most of what is wrong.",
+)
 @click.option("--no-names", is_flag=True, help="Tag without the name memory, as if no name were known.")
 @click.option("--whole", is_flag=True, help="A file is one document, not each of its lines.")
 @click.option("--jsonl", is_flag=True, help='The input is JSON Lines with "text", "id" and "language".')
@@ -68,6 +75,7 @@ def tag(
     output: Path | None,
     ipa: bool,
     why: bool,
+    min_score: float,
     no_names: bool,
     whole: bool,
     jsonl: bool,
@@ -99,7 +107,7 @@ def tag(
         asked: set[str] = set()
         for batch in batches:
             asked.update(name for record in batch if (name := record.language or language))
-            for document in _tagged(tagger, batch, language):
+            for document in (_sure(document, min_score) for document in _tagged(tagger, batch, language)):
                 write(tagger.explain(document) if why else document)
                 words += len(document.words)
                 read += len(document.words) * document.coverage
@@ -123,6 +131,12 @@ def _tagged(tagger: Tagger, batch: Iterable[Record], default: str | None) -> Ite
         documents = tagger.tag_many([record.text for record in records], language)
         for record, document in zip(records, documents, strict=True):
             yield replace(document, id=record.id)
+
+
+def _sure(document: Document, least: float) -> Document:
+    """The document without entities whose score is below ``least``."""
+    kept = tuple(entity for entity in document.entities if entity.score is None or entity.score >= least)
+    return document if len(kept) == len(document.entities) else replace(document, entities=kept)
 
 
 def _writer(form: str, stream: TextIO, *, ipa: bool, offsets: OffsetUnit) -> Callable[[Document], object]:
