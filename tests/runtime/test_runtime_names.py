@@ -58,7 +58,7 @@ def test_entities_are_explained_by_names_that_sound_alike(folder):
     for entity in tagger.explain(tagger.tag(TEXT, "kin")).entities:
         for likeness in entity.like:
             assert likeness.heard in entity.text
-            assert likeness.name in {"Kigali", "Habimana"} and likeness.distance <= 0.35
+            assert likeness.name in {"Kigali", "Habimana"} and likeness.distance <= 0.25
     whole = tagger.memory.like(tagger._transcriber("kin").words("Kigali"), "LOC")
     assert [(x.name, x.label, x.distance) for x in whole] == [("Kigali", "LOC", 0.0)]
 

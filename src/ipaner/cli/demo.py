@@ -71,7 +71,7 @@ def demo(codes: tuple[str, ...], model: str) -> None:
     loaded = time.perf_counter()
     documents, before = [], ""
     for example in chosen:
-        document = tagger.explain(tagger.tag(example.text, example.language))
+        document = tagger.explain(tagger.tag(example.text, example.language), most=1)
         documents.append(document)
         if example.language != before:
             language = languages.get(example.language)

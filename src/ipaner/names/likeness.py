@@ -15,7 +15,7 @@ from ipaner.names.name import LABEL_KINDS, Kind, Name
 from ipaner.names.readings import by_letters, transcriber
 from ipaner.transcription.distance import distances
 
-FARTHEST = 0.35
+FARTHEST = 0.25
 """Names farther than this in articulatory edit distance are not called alike."""
 
 _SHORTEST_PART = 4

@@ -124,8 +124,8 @@ class Tagger:
         transcriber = self._transcriber(language)
         return (document for block in _blocks(texts, batch) for document in self._tag_block(block, transcriber))
 
-    def explain(self, document: Document) -> Document:
-        """The document with what each of its entities sounds like (``Entity.like``), as far as the memory knows.
+    def explain(self, document: Document, most: int = 3) -> Document:
+        """The document with what each of its entities sounds like (``Entity.like``), ``most`` names at most.
 
         A model without a name memory explains nothing: its entities come back as they are.
         """
@@ -134,7 +134,7 @@ class Tagger:
         explained = []
         for entity in document.entities:
             words = [w for w in document.words if entity.start <= w.start and w.end <= entity.end]
-            explained.append(replace(entity, like=self.memory.like(words, entity.label)))
+            explained.append(replace(entity, like=self.memory.like(words, entity.label, most)))
         return replace(document, entities=tuple(explained))
 
     def tag_tokens(
