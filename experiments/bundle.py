@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("runs", type=Path, nargs="+")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--temperature", type=float, help="instead of the fitted one: held_out_temperature.py tells it")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     config = read_config(options.runs[0] / "config.yaml")
@@ -51,7 +52,7 @@ def main() -> None:
         logits += together
         labels += corpus.labels
     description = json.loads((options.runs[0] / "checkpoint" / "ipaner.json").read_text(encoding="utf-8"))
-    description |= {"name": options.name, "temperature": fit_temperature(logits, labels)}
+    description |= {"name": options.name, "temperature": options.temperature or fit_temperature(logits, labels)}
     description["metrics"]["validation"] = metrics
     description["training"]["averaged"] = [
         {"seed": read_config(run / "config.yaml").seed, "parameters": sum(p.numel() for p in model.parameters())}

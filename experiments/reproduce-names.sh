@@ -57,7 +57,13 @@ for seed in 1 2 3; do
   for kind in open open-blind open-deaf; do measure "$runs/$kind-$seed/checkpoint" "names-$kind-$seed"; done
 done
 
+"$python" experiments/held_out_temperature.py experiments/leave-out.yaml "$runs/lo-own" --data "$data/ner/source" \
+  --cache "$runs/words.sqlite" --boldness 0.5
+"$python" experiments/bundle.py ipaner-open-names "$runs/open-2" "$runs/open-1" --temperature 1.6 \
+  --data "$data/ner/source" --cache "$runs/words.sqlite" --out src/ipaner/runtime/bundled
+measure bundled names-bundled
+"$python" experiments/predict_f1.py "$results/names-bundled.wikiann.all.json" "$results/names-bundled.news.json" \
+  --model src/ipaner/runtime/bundled
 "$python" experiments/accuracy.py
 "$python" experiments/errors.py --model bundled --data "$data/ner/target" --pronunciations "$data/pronunciations" \
   -o "$results/errors.json"
-"$python" experiments/predict_f1.py "$results/names-open-1.wikiann.all.json" "$results/names-open-1.news.json" --model bundled

@@ -193,5 +193,7 @@ def _foreign_sign(before: str, mark: str) -> bool:
 def test_composed_and_decomposed_text_sounds_the_same(texts, data, code):
     text = unicodedata.normalize("NFC", data.draw(texts))
     assume(not any(_foreign_sign(*pair) for pair in pairwise(text)))
+    # ICU, which parts words, may know characters of a newer Unicode than Python, which normalises
+    assume(not any(unicodedata.category(character) == "Cn" for character in text))
     composed, decomposed = (transcriber(code).words(unicodedata.normalize(form, text)) for form in ("NFC", "NFD"))
     assert [word.phonemes for word in composed] == [word.phonemes for word in decomposed]

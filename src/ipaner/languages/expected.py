@@ -1,6 +1,7 @@
 """What strict F1 to expect of the model in a language, measured or predicted, read from ``expected.tsv``.
 
-``python experiments/predict_f1.py`` writes the file; ``docs/languages.md`` tells how the predictions were checked.
+``python experiments/predict_f1.py`` writes the file; ``docs/languages.md`` tells how the predictions were checked. All
+languages that were measured have lists of their names in the memory: of one that has none, less is to be expected.
 """
 
 from __future__ import annotations
@@ -51,14 +52,14 @@ class Expected:
 
         Example:
             >>> Expected("running", "predicted", "m", 12.4, 3.0, 28.2, None, ()).in_words()
-            '12 (3–28), predicted'
+            '12 (3–28), predicted for a language whose names are listed'
             >>> Expected("titles", "measured", "m", 35.0, 20.1, 50.0, 33.2, ("wikiann_zeroshot",)).in_words()
             '33, measured on wikiann_zeroshot'
         """
         if self.measured is not None:
             return f"{self.measured:.0f}, measured on {' and '.join(self.corpora)}"
         if self.predicted is not None:
-            return f"{self.predicted:.0f} ({self.low:.0f}–{self.high:.0f}), predicted"
+            return f"{self.predicted:.0f} ({self.low:.0f}–{self.high:.0f}), predicted for a language whose names are listed"
         return "not zero-shot: the model learnt from annotated text of this language"
 
 
