@@ -21,7 +21,6 @@ from ipaner.training import read_config
 from ipaner.training.calibration import fit_temperature
 from ipaner.training.validation import predict
 
-
 TEMPERATURES = tuple(t / 10 for t in range(10, 41, 2))
 """Tried; the one with the lowest Brier score of entities is taken."""
 

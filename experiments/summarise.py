@@ -142,7 +142,8 @@ target-language validation data stands in [looks.csv](looks.csv); how the levers
 made by an earlier form of `experiments/transfer.py`, averaged logits by a script not kept.
 
 **The model in the package is of another page: [names.md](names.md)**, with three seeds and twins; its levers are in
-[names-levers.csv](names-levers.csv), its errors in [errors.json](errors.json). What follows are the models before it, without a name memory.
+[names-levers.csv](names-levers.csv), its errors in [errors.json](errors.json). What follows are the models before it,
+without a name memory.
 
 The experiments on contrastive alignment have pages of their own: [docs/results](../../docs/results/README.md).
 """

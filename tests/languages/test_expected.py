@@ -50,7 +50,8 @@ def test_words_tell_measured_from_predicted() -> None:
     found = expected(get("mri"))
     running, titles = found
     assert in_words(found) == (
-        f"running text {running.predicted:.0f} ({running.low:.0f}–{running.high:.0f}), predicted; "
+        f"running text {running.predicted:.0f} ({running.low:.0f}–{running.high:.0f}), predicted for a language whose "
+        "names are listed; "
         f"titles {titles.measured:.0f}, measured on wikiann_zeroshot ({titles.model})"
     )
     assert in_words(expected(get("deu"))).startswith("not zero-shot: the model learnt")

@@ -102,7 +102,8 @@ def test_the_command_tells_what_f1_to_expect():
     line = run("Kia ora", "-l", "mri").output.splitlines()[-2]
     assert line == (
         f"Strict F1 to expect of {bundled} on running text that is read in full: "
-        f"{running.predicted:.0f} ({running.low:.0f}–{running.high:.0f}), predicted."
+        f"{running.predicted:.0f} ({running.low:.0f}–{running.high:.0f}), predicted for a language whose names are "
+        "listed."
     )
     assert json.loads(run("Kia ora", "-l", "mri", "--json").output)["expected_f1"]["predicted"] == running.predicted
     for unknown in (["-l", "Awadhi"], ["-l", "mri", "--profile", "published"]):

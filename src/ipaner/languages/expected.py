@@ -59,7 +59,8 @@ class Expected:
         if self.measured is not None:
             return f"{self.measured:.0f}, measured on {' and '.join(self.corpora)}"
         if self.predicted is not None:
-            return f"{self.predicted:.0f} ({self.low:.0f}–{self.high:.0f}), predicted for a language whose names are listed"
+            about = f"{self.predicted:.0f} ({self.low:.0f}–{self.high:.0f})"
+            return f"{about}, predicted for a language whose names are listed"
         return "not zero-shot: the model learnt from annotated text of this language"
 
 
