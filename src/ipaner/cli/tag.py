@@ -45,13 +45,13 @@ _LITTLE = 0.5
 )
 @output_option
 @click.option("--ipa", is_flag=True, help="Show the IPA of each entity in the table.")
-@click.option("--why", is_flag=True, help="Tell which known names each entity sounds like (table and jsonl).")
+@click.option("--why", is_flag=True, help="Tell the nearest known names by sound, which need not be why it was marked.")
 @click.option(
     "--min-score",
     type=click.FloatRange(0, 1),
     default=0.0,
     show_default=True,
-    help="Leave out entities that are less sure: 0.5 loses a third of what is right and most of what is wrong.",
+    help="Leave out entities that are less sure. What that costs stands in docs/quickstart.md.",
 )
 @click.option("--no-names", is_flag=True, help="Tag without the name memory, as if no name were known.")
 @click.option("--whole", is_flag=True, help="A file is one document, not each of its lines.")

@@ -29,7 +29,7 @@ def likenesses(
     Args:
         indices: Indices of names.
         words: The words of an entity.
-        label: Names of this label come first at equal distance of the same part.
+        label: Names of this label come first for the same part. Words that stand beside names only are left out.
         most: How many to give.
 
     Returns:
@@ -45,6 +45,8 @@ def likenesses(
                 if distance > FARTHEST:
                     continue
                 its_label = _label(name.kind, label)
+                if not its_label:
+                    continue
                 heard = " ".join(word.text for word in part)
                 rank = (-width, float(its_label != label), distance, len(name.text))
                 likeness = Likeness(name.text, its_label, name.language, round(distance, 3), heard)

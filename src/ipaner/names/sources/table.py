@@ -21,7 +21,7 @@ _LONGEST = 200
 def read_table(path: Path, *, kind: Kind | None = None, language: str | None = None) -> Iterator[Name]:
     """Names of a list.
 
-    The file is UTF-8, a name in the first column of each line, or with a header that names the columns ``name``,
+    The file is UTF-8, a name on each line, or a table with a header that names the columns ``name``,
     ``type`` (PER, LOC, ORG, or a kind such as ``given`` or ``org-word``) and ``language``.
 
     Args:
@@ -30,15 +30,19 @@ def read_table(path: Path, *, kind: Kind | None = None, language: str | None = N
         language: Their language where the file does not say.
 
     Raises:
-        FormatError: If the file cannot be read, has no names, or a line lacks what it should say.
+        FormatError: If the file cannot be read, has no names, is a table without a column of that name, or a line lacks
+            what it should say.
     """
     lines = [(number, line) for number, line in read_lines(path) if line.strip()]
     if not lines:
         raise FormatError("holds no names", path)
     delimiter = "\t" if "\t" in lines[0][1] else ","
-    rows = [(number, next(csv.reader([line], delimiter=delimiter))) for number, line in lines]
+    rows = [(number, _cells(line, delimiter, path, number)) for number, line in lines]
     header = [cell.strip().lower() for cell in rows[0][1]]
     columns = {"name": 0}
+    if "name" not in header and (len(header) > 1 or ";" in lines[0][1]):
+        found = ", ".join(filter(None, header))
+        raise FormatError(f"has several columns, none of them 'name', parted by tabs or commas: {found}", path, 1)
     if "name" in header:
         columns = {column: header.index(column) for column in ("name", "type", "language") if column in header}
         rows = rows[1:]
@@ -56,6 +60,13 @@ def read_table(path: Path, *, kind: Kind | None = None, language: str | None = N
         if its_language is None:
             raise FormatError("which language is it? Give -l CODE, or a column 'language'", path, number)
         yield Name(text, its_kind, its_language, path.name)
+
+
+def _cells(line: str, delimiter: str, path: Path, number: int) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise FormatError(f"is no row of a table: {error}", path, number) from error
 
 
 def _kind(value: str, path: Path, line: int) -> Kind:
