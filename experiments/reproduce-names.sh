@@ -57,6 +57,20 @@ for seed in 1 2 3; do
   for kind in open open-blind open-deaf; do measure "$runs/$kind-$seed/checkpoint" "names-$kind-$seed"; done
 done
 
+# The paper's protocol with English names
+for kind in hear blind; do
+  train paper-teacher "paper-names-$kind" --set input.memory="$runs/names-eng" --set input.folded=true \
+    --set encoder.hidden=192 --set encoder.phone_width=96 --set optimisation.bf16=false --set optimisation.steps=1200 \
+    --set input.blind="$([[ $kind = blind ]] && echo true || echo false)"
+done
+train paper-compact paper-names-student --set input.memory="$runs/names-eng" --set input.folded=true \
+  --set encoder.hidden=192 --set encoder.phone_width=96 --set optimisation.bf16=false --set optimisation.steps=1800 \
+  --set "groups.1.teachers=[$runs/paper-names-hear/checkpoint,$runs/paper-names-blind/checkpoint]"
+for kind in hear blind student; do
+  "$ipaner" evaluate --model "$runs/paper-names-$kind/checkpoint" --data "$data/ner/target" --corpora wikiann_zeroshot \
+    --languages case1 --json -o "$results/names-paper-$kind.wikiann.case1.json"
+done
+
 "$python" experiments/held_out_temperature.py experiments/leave-out.yaml "$runs/lo-own" --data "$data/ner/source" \
   --cache "$runs/words.sqlite" --boldness 0.5
 "$python" experiments/bundle.py ipaner-open-names "$runs/open-2" "$runs/open-1" --temperature 1.6 \
