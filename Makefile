@@ -20,10 +20,10 @@ demo: .venv/.runtime ## Tag the sentences that come with ipaner
 	@$(BIN)/ipaner demo
 
 test: .venv/.dev ## Run the tests
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-all: .venv/.dev ## Run the tests, the slow ones too
-	$(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 lint: .venv/.dev ## Check style, types and the imports between packages
 	$(BIN)/ruff check .
