@@ -81,7 +81,7 @@ _BASE = f"[{VOWELS}{CONSONANTS}]"
 _KEPT = frozenset(VOWELS + CONSONANTS + DIACRITICS + TIE)
 _PHONE = regex.compile(f"({_BASE})([{DIACRITICS}]*)(?:{TIE}({_BASE})([{DIACRITICS}]*))?")
 _UNTIED = regex.compile(f"([td]{DENTAL}?)(?=[ʃʒɕʑʂʐ])")
-_VOWEL_TIE = regex.compile(f"(?<=[{VOWELS}][{DIACRITICS}]*){TIE}|{TIE}(?=[{VOWELS}])")
+_VOWEL_TIE = regex.compile(f"(?<=[{VOWELS}][{DIACRITICS}]*){TIE}+|{TIE}+(?=[{VOWELS}])")
 _NOT_IN_TIE = regex.compile(f"[{DENTAL}ː]")
 
 
