@@ -81,7 +81,8 @@ _BASE = f"[{VOWELS}{CONSONANTS}]"
 _KEPT = frozenset(VOWELS + CONSONANTS + DIACRITICS + TIE)
 _PHONE = regex.compile(f"({_BASE})([{DIACRITICS}]*)(?:{TIE}({_BASE})([{DIACRITICS}]*))?")
 _UNTIED = regex.compile(f"([td]{DENTAL}?)(?=[ʃʒɕʑʂʐ])")
-_VOWEL_TIE = regex.compile(f"(?<=[{VOWELS}][{DIACRITICS}]*){TIE}+|{TIE}+(?=[{VOWELS}])")
+_VOWEL_TIE = regex.compile(f"(?<=[{VOWELS}][{DIACRITICS}]*){TIE}|{TIE}(?=[{VOWELS}])")
+_TIES = regex.compile(f"{TIE}+")
 _NOT_IN_TIE = regex.compile(f"[{DENTAL}ː]")
 
 
@@ -109,6 +110,7 @@ def canonicalise(ipa: str, *, broad: bool = False) -> tuple[tuple[str, ...], int
     text = unicodedata.normalize("NFD", ipa).replace("c\u0327", "ç").translate(_TRANSLATE)
     dropped = sum(1 for c in text if c not in _KEPT and unicodedata.category(c) in ("Lu", "Ll", "Lo"))
     text = "".join(c for c in text if c in _KEPT)
+    text = _TIES.sub(TIE, text)
     text = _VOWEL_TIE.sub("", text)
     text = _UNTIED.sub(r"\1" + TIE, text)
     return tuple(_phone(found, broad) for found in _PHONE.finditer(text)), dropped
