@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from ipaner.cli.inputs import note_fallback, read_batches, resolve
-from ipaner.cli.output import open_output, output_option
+from ipaner.cli.output import json_line, open_output, output_option
 from ipaner.cli.progress import counting
 from ipaner.errors import ConfigError, FormatError
 
@@ -283,7 +283,7 @@ def _passages(
 def _write_hits(hits: Iterable[Hit], form: str, stream: TextIO) -> None:
     if form == "jsonl":
         for hit in hits:
-            stream.write(_dumps(asdict(hit)))
+            stream.write(json_line(asdict(hit)))
         return
     from ipaner.cli.render import console_for
 
@@ -339,7 +339,7 @@ def _write_matches(
     )
     if form == "jsonl":
         for row in rows:
-            stream.write(_dumps(row))
+            stream.write(json_line(row))
         return
     writer = csv.DictWriter(stream, ["name", "partner", "distance", "score", "row", "partner_row"], lineterminator="\n")
     writer.writeheader()
@@ -379,12 +379,3 @@ def _found_json(one: Found) -> dict[str, Any]:
         "distance": one.distance,
         "heard": one.heard,
     }
-
-
-def _dumps(value: object) -> str:
-    line = json.dumps(value, ensure_ascii=False)
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:  # a lone surrogate can only be written escaped
-        line = json.dumps(value)
-    return line + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,16 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     else:
         with atomic_write(path) as stream:
             yield stream
+
+
+def json_line(value: object) -> str:
+    """A value as one line of JSON that is always valid UTF-8, with its line break."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate can only be written escaped
+        line = json.dumps(value)
+    return line + "\n"
 
 
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:

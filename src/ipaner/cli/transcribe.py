@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from ipaner.cli.inputs import note_fallback, read_batches, resolve
-from ipaner.cli.output import open_output, output_option
+from ipaner.cli.output import json_line, open_output, output_option
 from ipaner.document import Document, Status, Word
 from ipaner.errors import ConfigError
 
@@ -131,9 +130,4 @@ def _json_line(document: Document) -> str:
             for word in document.words
         ],
     }
-    line = json.dumps(value, ensure_ascii=False)
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:  # a lone surrogate can only be written escaped
-        line = json.dumps(value)
-    return line + "\n"
+    return json_line(value)

@@ -1,8 +1,9 @@
 """What the memory tells of each word of a sentence: bits, packed into one number a word.
 
 A word is looked up in two readings, that of its language and that of its letters: whole, without an ending or a prefix,
-with one sound left out, folded coarsely, and as its consonants. Spans of two to five words are looked up whole. All of
-it is arithmetic on arrays of hashes; words are looked up once however often they occur.
+with one sound left out, folded coarsely, and as its consonants; and, by its exact phonemes, among the names and the
+common words of its own language. Spans of two to five words are looked up whole. All of it is arithmetic on arrays of
+hashes; words are looked up once however often they occur.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ Three levels, each coarser than the one before:
 - ``COARSE``: also the height of vowels but for three, voice of fricatives and affricates, and h-sounds.
 - ``SKELETON``: consonants alone, as abjads write them.
 
+Two more, ``OWN`` and ``COMMON``, are of one language each and fold nothing: there names and words are compared exactly.
+
 A string of classes has a polynomial hash, so that the hash of any part of a word, or of several words in a row, comes
 from those of its parts by arithmetic on whole arrays.
 """

@@ -1,7 +1,7 @@
 """The index: names by what they sound like, in one file that is mapped into memory and read where it is asked.
 
 A name has a key at each level of folding: a hash of its classes, breaks between its words left out. A key is kept as
-32 bits to be searched for and 8 more to be sure (a wrong hit comes once in some hundred thousand look-ups), beside the
+32 bits to be searched for and 8 more to be sure (a wrong hit comes once in some million look-ups), beside the
 kinds of all names that share it and one of these names, to be shown.
 """
 
@@ -51,8 +51,6 @@ _NONE: dict[str, NDArray[Any]] = {
     for name in ("own", "common")
     for part, kind in (("keys", np.uint32), ("checks", np.uint8), ("kinds", np.uint8))
 }
-
-Readings = Callable[[Name], Iterable[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,6 @@ class NameIndex:
 def build_index(
     names: Iterable[Name],
     *,
-    readings: Readings | None = None,
     own: bool = True,
     common: Mapping[str, Sequence[str]] | None = None,
     about: Mapping[str, Any] | None = None,
@@ -175,14 +172,12 @@ def build_index(
 
     Args:
         names: The names, in any order; the same text in one language is one name, whatever it names.
-        readings: A name -> its readings, each the folded classes of its words; by default in its language and letters.
         own: Whether names of the language of a text are told from others. Not where a network learns from one language
             only: it would trust what no other language has.
         common: The commonest words of languages, ranked: what sounds like a name may just be one of them.
         about: What to record.
         progress: Told how many names have been read.
     """
-    readings = readings or (lambda name: folded_readings(name.text, name.language))
     kinds: dict[tuple[str, str], Kind] = {}
     for name in names:
         key = (name.text, name.language)
@@ -204,7 +199,7 @@ def build_index(
     read: list[Sequence[str]] = []
     owner: list[int] = []
     for number, (text, language) in enumerate(order):
-        for reading in readings(Name(text, kinds[text, language], language, "")):
+        for reading in folded_readings(text, language):
             read.append(reading[:_MOST_WORDS])
             owner.append(number)
         progress(number + 1)
